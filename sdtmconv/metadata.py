@@ -1,0 +1,189 @@
+"""What is known about a dataset besides its values.
+
+One description serves the three readers of a spec: the transport file (names, labels, lengths),
+the checks (types, codelists, keys) and define.xml (origins, methods, roles). It is made from the
+standard and the spec, and completed with what the data show (lengths, significant digits).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+VariableType = Literal["Char", "Num"]
+
+OriginType = Literal[
+    "Assigned", "Collected", "Derived", "Not Available", "Other", "Predecessor", "Protocol"
+]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One permitted value of a codelist.
+
+    Args:
+        value: The submission value, as it stands in the data.
+        decode: What it means; empty where the value says it already.
+        code: NCI code (C...); empty for the sponsor's own terms.
+        extended: True for a term that the sponsor added to a standard, extensible codelist.
+    """
+
+    value: str
+    decode: str = ""
+    code: str = ""
+    extended: bool = False
+
+
+@dataclass(frozen=True)
+class Codelist:
+    """The values that a variable may have.
+
+    Args:
+        name: Short name, unique in the study: CDISC's submission value (NY) or the study's own.
+        label: Name for a reader (No Yes Response).
+        terms: The permitted terms, in the order in which they are shown.
+        code: NCI code of the standard codelist (C66742); empty for the study's own.
+        extensible: True where values beyond `terms` are allowed.
+        standard: Terminology it belongs to ("SDTM 2022-09-30"); empty for the study's own.
+        dictionary: External dictionary (MedDRA) instead of terms; `version` is its version.
+    """
+
+    name: str
+    label: str
+    terms: tuple[Term, ...] = ()
+    code: str = ""
+    extensible: bool = False
+    standard: str = ""
+    dictionary: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a value came from, in Define-XML 2.1 terms.
+
+    Args:
+        type: One of Define-XML 2.1's origin types.
+        source: Investigator, Sponsor, Subject or Vendor; required beside `type` by Define-XML.
+        description: For Predecessor: the variable copied, as DM.SEX.
+        pages: Pages of the annotated CRF, for Collected.
+    """
+
+    type: OriginType
+    source: str = "Sponsor"
+    description: str = ""
+    pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class ValueLevel:
+    """What holds of a variable only where a condition is met (value-level metadata).
+
+    Args:
+        where: Comparisons that all hold: (variable, comparator EQ NE LT LE GT GE IN NOTIN, values).
+        variable: The description of the values there; its name is the described variable's.
+    """
+
+    where: tuple[tuple[str, str, tuple[str, ...]], ...]
+    variable: VariableMetadata
+
+
+@dataclass(frozen=True)
+class VariableMetadata:
+    """One variable of a dataset.
+
+    Args:
+        name: CDISC name.
+        label: Up to 40 bytes.
+        type: Char or Num.
+        length: Bytes in the transport file; 8 for Num.
+        data_type: Define-XML data type: text, integer, float, date, datetime, partialDatetime, ...
+        significant_digits: Digits after the decimal point, for float.
+        display_format: SAS format, such as DATE9. or 8.2; empty for none.
+        role: SDTM role (Identifier, Topic, Timing, ...); empty in ADaM.
+        core: Req, Exp, Perm (SDTM) or Req, Cond, Perm (ADaM); empty for the sponsor's own.
+        codelist: The values it may have.
+        origin: Where it came from.
+        method: English sentence that says how it is derived; empty where it is not.
+        comment: Remark for define.xml.
+        values: Value-level metadata.
+    """
+
+    name: str
+    label: str
+    type: VariableType
+    length: int = 1
+    data_type: str = "text"
+    significant_digits: int | None = None
+    display_format: str = ""
+    role: str = ""
+    core: str = ""
+    codelist: Codelist | None = None
+    origin: Origin | None = None
+    method: str = ""
+    comment: str = ""
+    values: tuple[ValueLevel, ...] = ()
+
+    @property
+    def mandatory(self) -> bool:
+        """True where the standard lets no record be without a value (core Req)."""
+        return self.core == "Req"
+
+
+@dataclass(frozen=True)
+class DatasetMetadata:
+    """One dataset.
+
+    Args:
+        name: Dataset name, up to 8 characters (SUPPAE).
+        label: Dataset label, up to 40 bytes.
+        variables: Its variables, in their order in the file.
+        keys: Variables that identify a record, in sort order.
+        domain: Domain code (SUPPAE has AE); the dataset's name in ADaM.
+        class_: Define-XML class in upper case (EVENTS, SPECIAL PURPOSE, ADAM OTHER, ...).
+        structure: "One record per ...".
+        standard: The implementation guide: SDTMIG or ADAMIG.
+        subject_level: False for datasets without USUBJID, such as trial design.
+        repeating: False where a subject has at most one record.
+        comment: Remark for define.xml.
+    """
+
+    name: str
+    label: str
+    variables: tuple[VariableMetadata, ...]
+    keys: tuple[str, ...]
+    domain: str
+    class_: str
+    structure: str
+    standard: Literal["SDTMIG", "ADAMIG"] = "SDTMIG"
+    subject_level: bool = True
+    repeating: bool = True
+    comment: str = ""
+
+    def variable(self, name: str) -> VariableMetadata:
+        """Find a variable by its name; KeyError where there is none."""
+        for variable in self.variables:
+            if variable.name == name:
+                return variable
+        raise KeyError(name)
+
+
+@dataclass(frozen=True)
+class StudyMetadata:
+    """What every output of a study shares.
+
+    Args:
+        name: STUDYID.
+        description: One sentence about the study.
+        protocol: The protocol's name.
+        versions: Standard to version: SDTMIG 3.4, ADAMIG 1.3, "SDTM CT" 2022-09-30, ...
+        data_cut: ISO 8601 date of the data cut; the time stamp of all outputs.
+        datasets: What was built.
+    """
+
+    name: str
+    description: str
+    protocol: str
+    versions: dict[str, str] = field(default_factory=dict)
+    data_cut: str = ""
+    datasets: tuple[DatasetMetadata, ...] = ()
