@@ -66,6 +66,18 @@ def raise_faults(kind: type[SdtmconvError], faults: Iterable[Fault]) -> None:
         raise kind(*unique)
 
 
+def near_matches(word: str, candidates: Iterable[str]) -> list[str]:
+    """Find up to three names that a mistyped or shortened one may have meant.
+
+    >>> near_matches("Black", ["WHITE", "BLACK OR AFRICAN AMERICAN"])
+    ['BLACK OR AFRICAN AMERICAN']
+    """
+    by_upper = {candidate.upper(): candidate for candidate in candidates}
+    near = difflib.get_close_matches(word.upper(), by_upper, n=3, cutoff=0.5)
+    longer = [name for name in by_upper if len(word) > 2 and name.startswith(word.upper())]
+    return [by_upper[name] for name in dict.fromkeys([*near, *longer])][:3]
+
+
 def suggest(word: str, candidates: Iterable[str], otherwise: str) -> str:
     """Word a remedy from the names nearest to a mistyped one.
 
@@ -74,7 +86,5 @@ def suggest(word: str, candidates: Iterable[str], otherwise: str) -> str:
     >>> suggest("QQ", ["NY", "SEX"], "see codelists.yaml")
     'see codelists.yaml'
     """
-    by_upper = {candidate.upper(): candidate for candidate in candidates}
-    near = difflib.get_close_matches(word.upper(), by_upper, n=3, cutoff=0.5)
-    names = " or ".join(repr(by_upper[name]) for name in near)
+    names = " or ".join(repr(name) for name in near_matches(word, candidates))
     return f"did you mean {names}?" if names else otherwise

@@ -12,6 +12,8 @@ from typing import Literal
 
 VariableType = Literal["Char", "Num"]
 
+Standard = Literal["SDTMIG", "ADAMIG"]
+
 OriginType = Literal[
     "Assigned", "Collected", "Derived", "Not Available", "Other", "Predecessor", "Protocol"
 ]
@@ -155,7 +157,7 @@ class DatasetMetadata:
     domain: str
     class_: str
     structure: str
-    standard: Literal["SDTMIG", "ADAMIG"] = "SDTMIG"
+    standard: Standard = "SDTMIG"
     subject_level: bool = True
     repeating: bool = True
     comment: str = ""

@@ -1,0 +1,3 @@
+from sdtmconv.cli import main
+
+main()

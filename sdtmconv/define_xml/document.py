@@ -1,0 +1,112 @@
+"""A define.xml as it was read: its elements by OID, and the words for a place in it.
+
+Everything here holds for files of any origin, broken and malicious ones too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from sdtmconv.define_xml import names
+from sdtmconv.errors import Fault, SdtmconvError
+
+_IDENTITIES = ("OID", "ID", "ItemOID", "Name", "CodedValue", "FileOID")
+
+
+class DefineError(SdtmconvError):
+    """A define.xml cannot be read, or the metadata do not make a valid one."""
+
+
+def describe(element: etree._Element) -> str:
+    """Name an element by its tag and identity, or by the nearest element around it that has one."""
+    tag = names.shorten(str(element.tag))
+    for key in _IDENTITIES:
+        if key in element.attrib:
+            return f"{tag} {element.get(key)}"
+    parent = element.getparent()
+    return tag if parent is None else f"{tag} of {describe(parent)}"
+
+
+class Document:
+    """The elements of one define.xml.
+
+    Args:
+        root: The ODM element.
+        name: The file's name in messages.
+    """
+
+    def __init__(self, root: etree._Element, name: str) -> None:
+        self.root = root
+        self.name = name
+        self._by_oid: dict[str, dict[str, etree._Element]] = {}
+        for element in root.iter("*"):
+            oid = element.get("OID") or element.get("ID")
+            if oid is not None:
+                self._by_oid.setdefault(str(element.tag), {}).setdefault(oid, element)
+
+    def every(self, tag: str) -> Iterator[etree._Element]:
+        """Iterate over the elements of one name, in the order of the file."""
+        return self.root.iter(names.element(tag))
+
+    def defined(self, tag: str) -> dict[str, etree._Element]:
+        """Look up elements of one name by their OID or ID."""
+        return self._by_oid.get(names.element(tag), {})
+
+    def place(self, element: etree._Element) -> str:
+        """Say where an element stands: file, line and what it is."""
+        return f"{self.name}:{element.sourceline} {describe(element)}"
+
+    def fault(self, element: etree._Element, problem: str, remedy: str) -> Fault:
+        """Say what is wrong with an element."""
+        return Fault(self.place(element), problem, remedy)
+
+
+def _refuse_other_formats(root: etree._Element, name: str) -> None:
+    if root.getroottree().docinfo.internalDTD is not None:
+        problem = "has a document type declaration, which may hide or multiply content"
+        raise DefineError(Fault(name, problem, "remove the <!DOCTYPE ...>"))
+    metadata = root.find(f"{names.element('Study')}/{names.element('MetaDataVersion')}")
+    if metadata is None or names.attribute("def:DefineVersion") not in metadata.attrib:
+        problem = "is not Define-XML 2.1 (no MetaDataVersion with def:DefineVersion 2.1)"
+        raise DefineError(Fault(name, problem, "give a define.xml of version 2.1"))
+
+
+def parse(content: bytes, name: str) -> Document:
+    """Parse a define.xml without following entities, DTDs or the network.
+
+    Args:
+        content: The file's bytes.
+        name: Its name in messages.
+
+    Raises:
+        DefineError: The bytes are no XML, or not Define-XML 2.1.
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        problem = f"is not well-formed XML: {error.msg}"
+        raise DefineError(
+            Fault(f"{name}:{error.lineno or 1}", problem, "export the define.xml again")
+        ) from error
+    _refuse_other_formats(root, name)
+    return Document(root, name)
+
+
+def read_document(path: Path) -> Document:
+    """Read and parse a define.xml; see `parse`."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror}"
+        raise DefineError(Fault(str(path), problem, "check the path and its permissions")) from None
+    return parse(content, str(path))

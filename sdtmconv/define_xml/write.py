@@ -1,0 +1,95 @@
+"""Metadata to define.xml, checked before it replaces anything."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from lxml import etree
+
+from sdtmconv.define_xml.build import build_tree
+from sdtmconv.define_xml.cdisc_files import STYLESHEET_NAME, read_stylesheet
+from sdtmconv.define_xml.definitions import collect_definitions
+from sdtmconv.define_xml.document import DefineError, parse
+from sdtmconv.define_xml.structure import find_structure_faults
+from sdtmconv.errors import Fault, raise_faults
+from sdtmconv.metadata import DatasetMetadata, StudyMetadata
+
+
+def _unknown_keys(datasets: tuple[DatasetMetadata, ...]) -> Iterator[Fault]:
+    for dataset in datasets:
+        variables = {variable.name for variable in dataset.variables}
+        for key in dataset.keys:
+            if key not in variables:
+                problem = f"key {key} is not one of its variables"
+                yield Fault(dataset.name, problem, "correct the keys, or add the variable")
+
+
+def _serialize(root: etree._Element) -> bytes:
+    root.addprevious(
+        etree.ProcessingInstruction("xml-stylesheet", f'type="text/xsl" href="{STYLESHEET_NAME}"')
+    )
+    return etree.tostring(
+        root.getroottree(), encoding="UTF-8", xml_declaration=True, pretty_print=True
+    )
+
+
+def _refuse_invalid(content: bytes, name: str) -> None:
+    remedy = "correct the metadata; where they are right, report this as a defect of sdtmconv"
+    faults = find_structure_faults(parse(content, name))
+    raise_faults(DefineError, (replace(fault, remedy=remedy) for fault in faults))
+
+
+def _put(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_define(
+    path: Path,
+    study: StudyMetadata,
+    standard: Literal["SDTMIG", "ADAMIG"],
+    *,
+    created: datetime,
+    context: Literal["Other", "Submission"] = "Other",
+    originator: str = "sdtmconv",
+) -> None:
+    """Write the define.xml of one standard's datasets, and CDISC's stylesheet beside it.
+
+    Args:
+        path: The file to write, in the folder of the datasets; one that is there is replaced.
+        study: The study; datasets of the other standard are left out.
+        standard: Which datasets to describe.
+        created: The time stamp, from the data cut or SOURCE_DATE_EPOCH.
+        context: Submission for a regulator's eyes.
+        originator: The organisation that answers for the content.
+
+    Raises:
+        DefineError: The metadata make no valid define.xml, or the file cannot be written; a file
+            that was there is left as it was.
+    """
+    definitions = collect_definitions(study, standard)
+    raise_faults(DefineError, _unknown_keys(definitions.datasets))
+    header = {
+        "FileOID": f"{study.name}.{definitions.guide.name}.{definitions.version}.define",
+        "CreationDateTime": created.isoformat(timespec="seconds"),
+        "Originator": originator,
+        "def:Context": context,
+    }
+    content = _serialize(build_tree(definitions, header))
+    _refuse_invalid(content, path.name)
+    try:
+        _put(path.with_name(STYLESHEET_NAME), read_stylesheet())
+        _put(path, content)
+    except OSError as error:
+        problem = f"cannot be written: {error.strerror}"
+        remedy = "check the folder, its permissions and the disk's free space"
+        raise DefineError(Fault(str(path), problem, remedy)) from None

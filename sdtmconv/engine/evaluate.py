@@ -1,0 +1,385 @@
+"""Run a plan over one set of subjects: records first, then variable by variable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sdtmconv.engine.plan import RECORDS, Step
+from sdtmconv.engine.tables import DatasetTable, Part, RawRecords, Records, concat
+from sdtmconv.engine.terminology import apply_codelist
+from sdtmconv.errors import Fault
+from sdtmconv.mapping.registry import REGISTRY, Kind, Parameter, RejectedValuesError, SubjectRecords
+from sdtmconv.mapping.values import missing_text, take_rows, to_number, to_text
+from sdtmconv.spec.model import (
+    BoundCondition,
+    DatasetSpec,
+    Join,
+    Other,
+    Own,
+    Reference,
+    Rule,
+    Source,
+    SourceSpec,
+    StudySpec,
+    VariableSpec,
+)
+
+SHOWN_RECORDS = 5
+
+
+class View:
+    """The records that a rule is computed on: a whole dataset, one part, or some rows of either."""
+
+    def __init__(self, run: Run, table: DatasetTable, part: Part | None, rows: np.ndarray) -> None:
+        self._run, self._table, self._part = run, table, part
+        self.rows = rows
+        self.whole = len(rows) == len(table)
+
+    @property
+    def subject(self) -> np.ndarray:
+        subject: np.ndarray = self._table.subject[self.rows]
+        return subject
+
+    def narrow(self, mask: np.ndarray) -> View:
+        return View(self._run, self._table, self._part, self.rows[mask])
+
+    def column(self, reference: Reference) -> pd.Series:
+        """Give a column's values on these records, numbered from 0."""
+        match reference:
+            case Own(name):
+                values = self._select(self._table.column(name))
+            case Source(name) if self._part:
+                values = self._part.column(name).iloc[self.rows - self._part.start]
+            case Source(name):
+                values = self._select(self._table.source_column(name))
+            case Other(table, name):
+                values = self._run.single_values(table, name, self.subject)
+        return values.reset_index(drop=True).rename(reference_name(reference))
+
+    def mask(self, condition: BoundCondition) -> np.ndarray:
+        return evaluate_condition(condition, self.column, len(self.rows))
+
+    def _select(self, values: pd.Series) -> pd.Series:
+        return values if self.whole else values.iloc[self.rows]
+
+
+class Run:
+    """One execution of a plan.
+
+    Args:
+        study: The compiled study.
+        forms: Raw records of this run's subjects.
+        subjects: How many subjects there are.
+    """
+
+    def __init__(self, study: StudySpec, forms: Mapping[str, RawRecords], subjects: int) -> None:
+        self._study, self._forms, self._subjects = study, forms, subjects
+        self.tables: dict[str, DatasetTable] = {}
+        self.faults: list[Fault] = []
+
+    def execute(self, steps: Sequence[Step]) -> None:
+        """Take the steps in their order; what is wrong with values is added to `faults`."""
+        for dataset, variable in steps:
+            spec = self._study.datasets[dataset]
+            if variable == RECORDS:
+                self.tables[dataset] = self._make_records(spec)
+            else:
+                self.tables[dataset].columns[variable] = self._compute(spec, variable)
+
+    def single_values(self, table: str, column: str, subject: np.ndarray) -> pd.Series:
+        """Give each record the value of its subject's only record in another table."""
+        records = self._records(table)
+        known = np.flatnonzero(records.column(column).notna().to_numpy())
+        counts = np.bincount(records.subject[known], minlength=self._subjects)
+        if (counts > 1).any():
+            several = known[counts[records.subject[known]] > 1]
+            raise RejectedValuesError(
+                np.empty(0, dtype="int64"),
+                f"{table}.{column} has several values per subject, as in "
+                f"{describe_records(records, several)}",
+                "say which record: first, last, earliest, latest or exists",
+            )
+        position = np.full(self._subjects, -1)
+        position[records.subject[known]] = known
+        return take_rows(records.column(column), position[subject])
+
+    # Records
+
+    def _make_records(self, spec: DatasetSpec) -> DatasetTable:
+        parts: list[Part] = []
+        for source in spec.sources:
+            part = self._take_source(source)
+            if source.where:
+                part = _narrow(part, self._mask_of_part(part, source.where))
+            parts.append(self._keep_records(spec, part) if source.kept_by else part)
+        return DatasetTable.stack(parts)
+
+    def _take_source(self, source: SourceSpec) -> Part:
+        records = _literal_records(source) if source.literal else self._records(source.table)
+        rows = np.arange(len(records.subject))
+        joined: dict[str, tuple[Records, np.ndarray]] = {
+            join.form: (self._forms[join.form], self._match(records, rows, join))
+            for join in source.joins
+        }
+        return Part(source, records, rows, joined)
+
+    def _match(self, records: Records, rows: np.ndarray, join: Join) -> np.ndarray:
+        """Find for each row the row of the joined form with the same subject and keys."""
+        form = self._forms[join.form]
+        left = pd.DataFrame({"subject": records.subject[rows]})
+        right = pd.DataFrame({"subject": form.subject, "row": np.arange(len(form.subject))})
+        for number, (own, other) in enumerate(join.keys):
+            left[number] = records.column(own).to_numpy(dtype=object)[rows]
+            right[number] = form.column(other).to_numpy(dtype=object)
+        keys: list[Any] = ["subject", *range(len(join.keys))]
+        repeated = right.duplicated(keys, keep=False).to_numpy()
+        if repeated.any():
+            shown = describe_records(form, np.flatnonzero(repeated))
+            self.faults.append(
+                Fault(
+                    join.place,
+                    f"{join.form} has several records with the same keys, as in {shown}",
+                    "join on more columns, so that one record at most belongs to each",
+                )
+            )
+            right = right.drop_duplicates(keys)
+        found = left.merge(right, how="left", on=keys)["row"]
+        return found.fillna(-1).to_numpy(dtype="int64")
+
+    def _keep_records(self, spec: DatasetSpec, part: Part) -> Part:
+        """Keep the records that have a value which a record is made for."""
+        table = DatasetTable.stack([part])
+        view = View(self, table, table.parts[0], np.arange(len(table)))
+        kept = np.zeros(len(table), dtype=bool)
+        for name in part.spec.kept_by:
+            statement = part.spec.variables.get(name) or spec.variables[name]
+            kept |= self._evaluate(view, statement).notna().to_numpy()
+        return _narrow(part, kept)
+
+    def _mask_of_part(self, part: Part, where: BoundCondition) -> np.ndarray:
+        table = DatasetTable.stack([part])
+        view = View(self, table, table.parts[0], np.arange(len(table)))
+        return view.mask(where)
+
+    def _records(self, table: str) -> Records:
+        return self._forms[table] if table in self._forms else self.tables[table]
+
+    # Variables
+
+    def _compute(self, spec: DatasetSpec, variable: str) -> pd.Series:
+        table = self.tables[spec.name]
+        if not any(variable in part.spec.variables for part in table.parts):
+            view = View(self, table, None, np.arange(len(table)))
+            return self._conform(view, spec, spec.variables[variable])
+        pieces = []
+        for part in table.parts:
+            statement = part.spec.variables.get(variable) or spec.variables.get(variable)
+            view = View(self, table, part, np.arange(part.start, part.stop))
+            if statement:
+                pieces.append(self._conform(view, spec, statement))
+            else:
+                pieces.append(_empty(spec.described(variable), len(view.rows)))
+        return concat(pieces)
+
+    def _conform(self, view: View, spec: DatasetSpec, statement: VariableSpec) -> pd.Series:
+        """Compute a variable and give it its type and its submission values."""
+        values = self._evaluate(view, statement)
+        try:
+            if statement.codelist:
+                values = apply_codelist(to_text(values), statement.codelist)
+            is_number = statement.metadata.type == "Num"
+            return to_number(values) if is_number else to_text(values)
+        except RejectedValuesError as rejected:
+            self._report(view, statement.place, f"{spec.name}.{statement.name}", rejected)
+            return _empty(statement, len(view.rows))
+
+    def _evaluate(self, view: View, statement: VariableSpec) -> pd.Series:
+        """Take the first rule that gives a value, record by record."""
+        values: pd.Series | None = None
+        for rule in statement.rules:
+            try:
+                found = self._apply(view, rule)
+            except RejectedValuesError as rejected:
+                self._report(view, rule.place, statement.name, rejected)
+                found = _empty(statement, len(view.rows))
+            values = found if values is None else _fill(values, found)
+        return _empty(statement, len(view.rows)) if values is None else values
+
+    def _apply(self, view: View, rule: Rule) -> pd.Series:
+        compute = self._apply_per_subject if REGISTRY[rule.keyword].per_subject else self._call
+        if rule.where is None:
+            return compute(view, rule)
+        mask = view.mask(rule.where)
+        if mask.all():
+            return compute(view, rule)
+        rows = np.flatnonzero(mask)
+        try:
+            values = compute(view.narrow(mask), rule)
+        except RejectedValuesError as rejected:
+            rejected.rows = rows[rejected.rows]
+            raise
+        position = np.full(len(mask), -1)
+        position[rows] = np.arange(len(rows))
+        return take_rows(values, position)
+
+    def _call(self, view: View, rule: Rule) -> pd.Series:
+        derivation = REGISTRY[rule.keyword]
+        given = {
+            parameter.name: self._argument(view, rule, parameter)
+            for parameter in derivation.parameters
+            if parameter.kind in (Kind.SUBJECT, Kind.ORDINAL) or parameter.name in rule.arguments
+        }
+        return derivation.function(**given)
+
+    def _argument(self, view: View, rule: Rule, parameter: Parameter) -> Any:
+        match parameter.kind:
+            case Kind.SUBJECT:
+                return view.subject
+            case Kind.ORDINAL:
+                return view.rows
+            case Kind.COLUMN:
+                return view.column(rule.arguments[parameter.name])
+            case Kind.COLUMNS:
+                return [view.column(item) for item in rule.arguments[parameter.name]]
+            case Kind.MASK:
+                return view.mask(rule.arguments[parameter.name])
+            case Kind.RECORDS:
+                return list(self._other_records(rule, rule.arguments[parameter.name]))
+            case _:
+                return rule.arguments[parameter.name]
+
+    def _apply_per_subject(self, view: View, rule: Rule) -> pd.Series:
+        derivation = REGISTRY[rule.keyword]
+        given: dict[str, Any] = {}
+        for parameter in derivation.parameters:
+            value = rule.arguments.get(parameter.name)
+            if parameter.kind is Kind.RECORDS:
+                given[parameter.name] = list(self._other_records(rule, value or ()))
+            elif parameter.kind is Kind.ORDER and value:
+                given[parameter.name] = [reference.column for reference in value]
+            elif value is not None:
+                given[parameter.name] = value
+        try:
+            per_subject = derivation.function(**given)
+        except RejectedValuesError as rejected:
+            self._report_others(rule, rejected)
+            return missing_text(len(view.rows))
+        return take_rows(per_subject, view.subject)
+
+    def _other_records(self, rule: Rule, references: Sequence[Other]) -> Iterator[SubjectRecords]:
+        order = [
+            reference
+            for parameter in REGISTRY[rule.keyword].parameters
+            if parameter.kind is Kind.ORDER
+            for reference in rule.arguments.get(parameter.name, ())
+        ]
+        for reference in references:
+            records = self._records(reference.table)
+            rows = self._rows_of_others(rule, reference.table)
+            yield SubjectRecords(
+                take_rows(records.column(reference.column), rows),
+                records.subject[rows],
+                tuple(take_rows(records.column(item.column), rows) for item in order),
+                self._subjects,
+                records.by_subject,
+            )
+
+    def _rows_of_others(self, rule: Rule, table: str) -> np.ndarray:
+        records = self._records(table)
+        rows = np.arange(len(records.subject))
+        if rule.among is None:
+            return rows
+
+        def column(reference: Reference) -> pd.Series:
+            if not isinstance(reference, Other) or reference.table != table:
+                raise AssertionError(f"{reference} does not belong to {table}")
+            return records.column(reference.column)
+
+        counted: np.ndarray = rows[evaluate_condition(rule.among, column, len(rows))]
+        return counted
+
+    # Faults
+
+    def _report(self, view: View, place: str, what: str, rejected: RejectedValuesError) -> None:
+        table = view._table
+        self._add_fault(place, what, table, view.rows[rejected.rows], rejected)
+
+    def _report_others(self, rule: Rule, rejected: RejectedValuesError) -> None:
+        reference = next(iter(rule.references()))
+        assert isinstance(reference, Other)
+        records = self._records(reference.table)
+        rows = self._rows_of_others(rule, reference.table)[rejected.rows]
+        self._add_fault(
+            rule.place, f"{reference.table}.{reference.column}", records, rows, rejected
+        )
+
+    def _add_fault(
+        self,
+        place: str,
+        what: str,
+        records: Records,
+        rows: np.ndarray,
+        rejected: RejectedValuesError,
+    ) -> None:
+        problem = rejected.problem
+        if rejected.values is not None and len(rejected.values):
+            shown = rejected.values.drop_duplicates().head(SHOWN_RECORDS)
+            problem = problem.replace("{value}", ", ".join(repr(value) for value in shown))
+        where = f" ({describe_records(records, rows)})" if len(rows) else ""
+        self.faults.append(Fault(f"{place} {what}", f"{problem}{where}", rejected.remedy))
+
+
+def evaluate_condition(condition: BoundCondition, column: Any, length: int) -> np.ndarray:
+    """Tell which records a condition holds for."""
+    values = {name: column(reference) for name, reference in condition.columns.items()}
+    return condition.condition.mask(values, pd.RangeIndex(length)).to_numpy(dtype=bool)
+
+
+def describe_records(records: Records, rows: np.ndarray) -> str:
+    """Name the raw records behind some rows: `ae_raw.csv record 17, 18 and 3 more`."""
+    by_file: dict[str, list[str]] = {}
+    for file, number in dict.fromkeys(records.locate(rows)):
+        by_file.setdefault(file, []).append(str(number))
+    return "; ".join(
+        f"{file} record {', '.join(numbers[:SHOWN_RECORDS])}"
+        + (f" and {len(numbers) - SHOWN_RECORDS} more" if len(numbers) > SHOWN_RECORDS else "")
+        for file, numbers in by_file.items()
+    )
+
+
+def reference_name(reference: Reference) -> str:
+    """Give a reference's name as specs write it."""
+    match reference:
+        case Own(name) | Source(name):
+            return name
+        case Other(table, column):
+            return f"{table}.{column}"
+
+
+def _literal_records(source: SourceSpec) -> RawRecords:
+    """Make records of what stands in the spec itself; they belong to no subject."""
+    frame = pd.DataFrame({name: pd.Series(v, dtype="str") for name, v in source.literal.items()})
+    frame = frame.replace("", np.nan)
+    nobody = np.zeros(len(frame), dtype="int64")
+    return RawRecords(source.place, frame, nobody, np.arange(1, len(frame) + 1), by_subject=False)
+
+
+def _narrow(part: Part, mask: np.ndarray) -> Part:
+    joined = {form: (records, rows[mask]) for form, (records, rows) in part.joined.items()}
+    return Part(part.spec, part.records, part.rows[mask], joined)
+
+
+def _fill(values: pd.Series, other: pd.Series) -> pd.Series:
+    if values.dtype != other.dtype:
+        values, other = to_text(values), to_text(other)
+    return values.fillna(other)
+
+
+def _empty(statement: VariableSpec, length: int) -> pd.Series:
+    if statement.metadata.type == "Num":
+        return pd.Series(np.nan, index=range(length), dtype="float64")
+    return missing_text(length)

@@ -1,0 +1,104 @@
+"""Which value must stand before which: the order of a build, variable by variable.
+
+Datasets need each other both ways (DM.RFSTDTC needs EX.EXSTDTC, EX.EXSTDY needs DM.RFSTDTC), so
+the graph is one of variables. Each dataset also has a node for its records as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
+
+from sdtmconv.errors import Fault, SpecError
+from sdtmconv.spec.model import DatasetSpec, Other, Own, Reference, Source, SourceSpec, StudySpec
+
+Step = tuple[str, str]
+RECORDS = ""
+
+
+def plan_steps(study: StudySpec, wanted: Collection[str]) -> tuple[Step, ...]:
+    """Order the steps that the wanted datasets need.
+
+    Args:
+        study: The compiled study.
+        wanted: Names of datasets; those they need are planned as far as they are needed.
+
+    Returns:
+        (dataset, variable) pairs; the variable is "" where the records themselves are made.
+
+    Raises:
+        SpecError: Values depend on each other in a circle.
+    """
+    graph: dict[Step, set[Step]] = {}
+    open_steps: list[Step] = [
+        (name, variable) for name in wanted for variable in study.datasets[name].variable_names
+    ]
+    open_steps += [(name, RECORDS) for name in wanted]
+    while open_steps:
+        step = open_steps.pop()
+        if step not in graph:
+            graph[step] = set(_needs(study, step))
+            open_steps.extend(graph[step])
+    try:
+        return tuple(TopologicalSorter(_sorted(graph)).static_order())
+    except CycleError as error:
+        raise SpecError(_describe_circle(study, error.args[1])) from None
+
+
+def _sorted(graph: dict[Step, set[Step]]) -> dict[Step, list[Step]]:
+    """Order nodes and edges by name, so that the plan is the same in every process."""
+    return {step: sorted(graph[step]) for step in sorted(graph)}
+
+
+def _needs(study: StudySpec, step: Step) -> Iterator[Step]:
+    dataset = study.datasets[step[0]]
+    if step[1] == RECORDS:
+        for source in dataset.sources:
+            yield from _needs_of_records(study, dataset, source)
+        return
+    yield (dataset.name, RECORDS)
+    for spec in dataset.rules_of(step[1]):
+        for reference in spec.references():
+            yield from _resolve(study, dataset, dataset.sources, reference)
+
+
+def _needs_of_records(study: StudySpec, dataset: DatasetSpec, source: SourceSpec) -> Iterator[Step]:
+    if source.table in study.datasets:
+        yield (source.table, RECORDS)
+    references: list[Reference] = [*source.where.columns.values()] if source.where else []
+    for name in source.kept_by:
+        statement = source.variables.get(name) or dataset.variables[name]
+        references += statement.references()
+    for reference in references:
+        yield from _resolve(study, None, (source,), reference)
+
+
+def _resolve(
+    study: StudySpec,
+    dataset: DatasetSpec | None,
+    sources: Iterable[SourceSpec],
+    reference: Reference,
+) -> Iterator[Step]:
+    match reference:
+        case Own(variable) if dataset:
+            yield (dataset.name, variable)
+        case Other(table, column) if table in study.datasets:
+            yield (table, RECORDS)
+            yield (table, column)
+        case Source(column):
+            for source in sources:
+                if source.table in study.datasets:
+                    yield (source.table, column)
+
+
+def _describe_circle(study: StudySpec, circle: list[Step]) -> Fault:
+    names = [
+        f"{name}.{variable}" if variable else f"the records of {name}"
+        for name, variable in reversed(circle)
+    ]
+    dataset = study.datasets[circle[0][0]]
+    return Fault(
+        dataset.place,
+        f"values depend on each other in a circle: {' needs '.join(names)}",
+        "take one of them from a collected column instead",
+    )

@@ -1,0 +1,83 @@
+"""From collected values to submission values."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sdtmconv.errors import near_matches
+from sdtmconv.mapping.registry import RejectedValuesError
+from sdtmconv.mapping.values import take_rows
+from sdtmconv.spec.model import StudyCodelist
+
+
+def apply_codelist(values: pd.Series, codelist: StudyCodelist) -> pd.Series:
+    """Replace collected values by submission values.
+
+    A value is looked up in the study's own terms first; a submission value, in whatever case, is
+    itself. Everything else has to be decided by the study, so it is an error here.
+
+    Args:
+        values: Char column.
+        codelist: The study's view of a codelist.
+
+    Returns:
+        Char column of submission values.
+
+    Raises:
+        RejectedValuesError: Collected values without a submission value, each once, with its count.
+    """
+    codes, uniques = pd.factorize(values)
+    table = _lookup_table(codelist)
+    mapped = [_look_up(str(value), codelist, table) for value in uniques]
+    unknown = np.array([value is None for value in mapped], dtype=bool)
+    if unknown.any():
+        raise _reject(codes, list(uniques), unknown, codelist)
+    return take_rows(pd.Series(mapped, dtype="str"), codes).set_axis(values.index)
+
+
+def _lookup_table(codelist: StudyCodelist) -> dict[str, str]:
+    """Submission value by its upper case; an upper case that two terms share is left out."""
+    if codelist.codelist is None:
+        return {}
+    table: dict[str, str] = {}
+    shared: set[str] = set()
+    for term in codelist.codelist.terms:
+        upper = term.value.upper()
+        if table.get(upper, term.value) != term.value:
+            shared.add(upper)
+        table[upper] = term.value
+        table[term.value] = term.value
+    return {key: value for key, value in table.items() if key not in shared or key == value}
+
+
+def _look_up(value: str, codelist: StudyCodelist, table: dict[str, str]) -> str | None:
+    known = codelist.collected.get(value)
+    if known is not None:
+        return known
+    return table.get(value) or table.get(value.upper())
+
+
+def _reject(
+    codes: np.ndarray, uniques: list[str], unknown: np.ndarray, codelist: StudyCodelist
+) -> RejectedValuesError:
+    counts = np.bincount(codes[codes >= 0], minlength=len(uniques))
+    listed = [
+        f"{uniques[position]!r} ({counts[position]} records)"
+        for position in np.flatnonzero(unknown)
+    ]
+    terms = (
+        {term.value: term.value for term in codelist.codelist.terms} if codelist.codelist else {}
+    )
+    lines = [_suggest_line(uniques[position], terms) for position in np.flatnonzero(unknown)]
+    return RejectedValuesError(
+        np.flatnonzero((codes >= 0) & unknown[codes]),
+        f"collected values without a submission value in {codelist.name}: {', '.join(listed)}",
+        f"add to codelists.yaml, under `{codelist.name}: terms:`, " + ", ".join(lines),
+    )
+
+
+def _suggest_line(value: str, terms: dict[str, str]) -> str:
+    near = near_matches(value, terms)
+    choices = " or ".join(near) if near else "its submission value"
+    return f'"{value}": {choices}'

@@ -1,0 +1,98 @@
+"""Derivations of numeric results and their units."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sdtmconv.errors import suggest
+from sdtmconv.mapping.registry import Column, Columns, RejectedValuesError, derivation
+from sdtmconv.mapping.values import missing_text, to_number, to_text
+
+# (from, to): what is added first, then the factor. Exact by definition of the units.
+UNITS = {
+    ("in", "cm"): (0.0, 2.54),
+    ("cm", "in"): (0.0, 1 / 2.54),
+    ("m", "cm"): (0.0, 100.0),
+    ("LB", "kg"): (0.0, 0.45359237),
+    ("g", "kg"): (0.0, 0.001),
+    ("F", "C"): (-32.0, 5 / 9),
+    ("mg", "g"): (0.0, 0.001),
+    ("g", "mg"): (0.0, 1000.0),
+    ("ug", "mg"): (0.0, 0.001),
+}
+
+
+@derivation("convert", method="{value} x {factor}, rounded to {digits} decimals.")
+def compute_conversion(value: Column, factor: float, digits: int = 6) -> pd.Series:
+    """Multiply a result by a factor, as for an analyte's own change of units.
+
+    >>> compute_conversion(pd.Series(["1.2", None], dtype="str"), 88.42, 1).tolist()
+    [106.1, nan]
+    """
+    return (to_number(value) * factor).round(digits)
+
+
+@derivation(
+    "convert_unit", method="{value} converted from {unit} to {to}, rounded to {digits} decimals."
+)
+def compute_unit_conversion(value: Column, unit: str, to: str, digits: int = 6) -> pd.Series:
+    """Convert a result between two units of CDISC's terminology.
+
+    >>> compute_unit_conversion(pd.Series(["98.6", None], dtype="str"), "F", "C", 2).tolist()
+    [37.0, nan]
+    """
+    if (unit, to) not in UNITS:
+        known = [f"{first} to {second}" for first, second in UNITS]
+        raise RejectedValuesError(
+            np.empty(0, dtype="int64"),
+            f"no conversion from {unit!r} to {to!r}",
+            suggest(f"{unit} to {to}", known, "use `convert` with a factor"),
+        )
+    add, factor = UNITS[unit, to]
+    return ((to_number(value) + add) * factor).round(digits)
+
+
+@derivation("number_part", method="The number in {value}; missing where it is not a number alone.")
+def compute_number_part(value: Column) -> pd.Series:
+    """Read a result as a number where it is one, as --STRESN does (SDTMIG 4.5.1).
+
+    >>> compute_number_part(pd.Series(["40", "<50", None], dtype="str")).tolist()
+    [40.0, nan, nan]
+    """
+    text = to_text(value)
+    try:
+        return to_number(text)
+    except RejectedValuesError as rejected:
+        readable = text.copy()
+        readable.iloc[rejected.rows] = None
+        return to_number(readable)
+
+
+@derivation(
+    "highest_ranked", method="The value among {values} that stands first in the order {ranking}."
+)
+def compute_highest_ranked(values: Columns, ranking: list[str]) -> pd.Series:
+    """Take, of several columns, the value that stands first in a stated ranking.
+
+    One causality of several drugs' causalities, for example. Missing where all are missing.
+
+    >>> drugs = [pd.Series(text, dtype="str") for text in (["No", "No", None], ["Yes", None, None])]
+    >>> compute_highest_ranked(drugs, ["Yes", "No"]).tolist()
+    ['Yes', 'No', nan]
+    """
+    texts = [to_text(value) for value in values]
+    for text in texts:
+        strangers = np.flatnonzero((text.notna() & ~text.isin(ranking)).to_numpy())
+        if len(strangers):
+            raise RejectedValuesError(
+                strangers,
+                "{value} is not in the ranking",
+                "add it to `ranking` at its place",
+                text.iloc[strangers],
+            )
+    result = missing_text(len(texts[0]))
+    for value in reversed(ranking):
+        found = np.logical_or.reduce([(text == value).to_numpy(dtype=bool) for text in texts])
+        result = result.mask(found, value)
+    return result

@@ -1,0 +1,138 @@
+"""Derivations that bring a subject's other records down to one value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from sdtmconv.mapping.registry import (
+    Order,
+    Records,
+    RejectedValuesError,
+    SubjectRecords,
+    derivation,
+)
+from sdtmconv.mapping.values import rank, sort_order, take_rows, tied_rows
+
+
+@derivation("earliest", method="Earliest of {values} of the subject.")
+def compute_earliest(values: Records) -> pd.Series:
+    """Take each subject's earliest date or smallest number over other records.
+
+    ISO 8601 dates compare as far as both are known: 2014-01 stands before 2014-01-02.
+
+    >>> dates = pd.Series(["2014-03", "2014-01-02", None], dtype="str")
+    >>> records = SubjectRecords(dates, np.array([0, 0, 1]), (), 2)
+    >>> compute_earliest([records]).tolist()
+    ['2014-01-02', nan]
+    """
+    return _take_extreme(values, last=False)
+
+
+@derivation("latest", method="Latest of {values} of the subject.")
+def compute_latest(values: Records) -> pd.Series:
+    """Take each subject's latest date or largest number over other records.
+
+    >>> dates = pd.Series(["2014-01-02", "2014-01-02T11:45"], dtype="str")
+    >>> compute_latest([SubjectRecords(dates, np.array([0, 0]), (), 1)]).tolist()
+    ['2014-01-02T11:45']
+    """
+    return _take_extreme(values, last=True)
+
+
+@derivation("first", method="{values} of the subject's first record by {order}.")
+def compute_first(
+    values: Records, order: Order, ties: Literal["error", "first"] = "error"
+) -> pd.Series:
+    """Take the value of each subject's first record in a stated order."""
+    return _take_ordered(values, order, ties, last=False)
+
+
+@derivation("last", method="{values} of the subject's last record by {order}.")
+def compute_last(
+    values: Records, order: Order, ties: Literal["error", "first"] = "error"
+) -> pd.Series:
+    """Take the value of each subject's last record in a stated order.
+
+    >>> reason, date = (pd.Series(text, dtype="str") for text in (["AE", "DEATH"], ["1", "2"]))
+    >>> compute_last([SubjectRecords(reason, np.array([0, 0]), (date,), 1)], ["DSSTDTC"]).tolist()
+    ['DEATH']
+    """
+    return _take_ordered(values, order, ties, last=True)
+
+
+@derivation("exists", method="'{then}' where the subject has {values}.")
+def compute_exists(values: Records, then: str = "Y", otherwise: str = "") -> pd.Series:
+    """Flag the subjects who have a value on any of other records.
+
+    >>> dates = pd.Series(["2014-01-02", None], dtype="str")
+    >>> compute_exists([SubjectRecords(dates, np.array([0, 1]), (), 2)]).tolist()
+    ['Y', nan]
+    """
+    flagged = np.zeros(values[0].subjects, dtype=bool)
+    for records in values:
+        flagged[records.subject[records.values.notna().to_numpy()]] = True
+    texts = np.where(flagged, then, otherwise).astype(object)
+    texts[texts == ""] = None
+    return pd.Series(texts, dtype="str")
+
+
+def _take_extreme(values: Sequence[SubjectRecords], last: bool) -> pd.Series:
+    pooled = pd.concat([records.values for records in values], ignore_index=True)
+    subject = np.concatenate([records.subject for records in values])
+    known = np.flatnonzero(pooled.notna().to_numpy())
+    order = known[sort_order([subject[known], rank(pooled)[known]])]
+    return _take_per_subject(pooled, subject, order, values[0].subjects, last)
+
+
+def _take_ordered(
+    values: Sequence[SubjectRecords], names: list[str], ties: str, last: bool
+) -> pd.Series:
+    records = values[0]
+    ranks = [records.subject, *(rank(column) for column in records.order)]
+    order = sort_order(ranks)
+    if ties == "error":
+        _refuse_ties(ranks, order, names, last)
+    return _take_per_subject(records.values, records.subject, order, records.subjects, last)
+
+
+def _refuse_ties(ranks: list[np.ndarray], order: np.ndarray, names: list[str], last: bool) -> None:
+    """Raise where the chosen record of a subject ties with its neighbour."""
+    tied = tied_rows(ranks, order)
+    subject = ranks[0]
+    ends = _ends(subject[order], last)
+    chosen = [key[order[ends]] for key in ranks]
+    by_subject = dict(
+        zip(chosen[0].tolist(), zip(*(c.tolist() for c in chosen), strict=True), strict=True)
+    )
+    # A loop over tied records only: there are none in sound data.
+    deciding = [
+        row for row in tied if tuple(int(key[row]) for key in ranks) == by_subject[subject[row]]
+    ]
+    if deciding:
+        raise RejectedValuesError(
+            np.array(deciding),
+            f"records of one subject tie on {', '.join(names)}, so that "
+            f"the {'last' if last else 'first'} one is not certain",
+            "add a key to `order` that tells them apart, or say `ties: first`",
+        )
+
+
+def _ends(ordered_subject: np.ndarray, last: bool) -> np.ndarray:
+    """Find the position of each subject's first or last record in ordered records."""
+    if not len(ordered_subject):
+        return np.empty(0, dtype="int64")
+    changes = ordered_subject[1:] != ordered_subject[:-1]
+    return np.flatnonzero(np.append(changes, True) if last else np.append(True, changes))
+
+
+def _take_per_subject(
+    values: pd.Series, subject: np.ndarray, order: np.ndarray, subjects: int, last: bool
+) -> pd.Series:
+    chosen = order[_ends(subject[order], last)]
+    position = np.full(subjects, -1)
+    position[subject[chosen]] = chosen
+    return take_rows(values, position)

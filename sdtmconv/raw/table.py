@@ -1,0 +1,218 @@
+"""What a raw form is (source), what a reader finds in its file (content), what comes out (table).
+
+Every reader gives text; what its file's own types become is said in `values.py`. Here the text of
+all of them is made alike:
+
+- White space at either end of a value or a column's name is dropped: EDC and vendor exports pad
+  freely, and a code, a key or a date that begins with a blank would match nothing.
+- A value of which nothing is left is missing. Text such as NA, NULL or None is text.
+- A row without any value is not a record (the tail of a spreadsheet), and a column without a name
+  and without values is not a column (the delimiter at the end of every line). The numbers of the
+  remaining records still count such rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sdtmconv.errors import DataError, Fault, raise_faults, suggest
+
+Item = TypeVar("Item")
+Numbers = npt.NDArray[np.int64]
+
+_TEXT = pd.StringDtype(na_value=np.nan)
+_NAMES_SHOWN = 12
+_FAULTS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class RawSource:
+    """What a study says of one raw form.
+
+    Args:
+        name: The form's name in the specs (ae).
+        path: The file, as the user gave it.
+        format: csv, sas7bdat, xpt, excel, parquet or odm; told from the file's ending when empty.
+        encoding: Encoding of CSV, SAS7BDAT or XPT; detected, or the file's own word, when empty.
+        delimiter: One character, or `tab`, for CSV; detected when empty.
+        sheet: Name or number (1 is the first) of the Excel sheet, name of the XPT dataset, OID of
+            the ODM ItemGroup; may be empty where the file has only one.
+        header_row: Line of the CSV file, or row of the sheet, that holds the columns' names.
+        place: File and line of the spec that says all this, for faults.
+    """
+
+    name: str
+    path: Path
+    format: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+    header_row: int = 1
+    place: str = ""
+
+    def fault(self, problem: str, remedy: str, where: str = "") -> Fault:
+        """Describe what is wrong with the file, `where` in it (line 17)."""
+        return Fault(f"{self.path} {where}".rstrip(), problem, remedy)
+
+    def setting_fault(self, problem: str, remedy: str) -> Fault:
+        """Describe what is wrong with what the study says of the file."""
+        return Fault(self.place or str(self.path), problem, remedy)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a reader finds in a file, before it is made alike.
+
+    Args:
+        names: The columns' names as they stand in the file.
+        columns: Their values as Arrow text, all of one length.
+        lines: Where each record begins, counted in `unit` from 1.
+        unit: What `lines` counts (line, record, sheet 'AE' row).
+        header: Where the names stand ("line 1"); empty where the format has no such place.
+        encoding: Encoding found or stated; empty where the format fixes it.
+        delimiter: Delimiter found or stated; empty where the format has none.
+    """
+
+    names: Sequence[str]
+    columns: Sequence[Any]
+    lines: Numbers
+    unit: str = "record"
+    header: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """The records of one raw form.
+
+    Args:
+        name: The form's name in the specs.
+        path: The file, as the user gave it.
+        frame: Its columns, all of dtype `str`, NaN where missing; the index counts rows from 0.
+        records: Number of each row's record in the file, from 1, the header not counted.
+        lines: Where each row stands in the file, counted in `unit` from 1.
+        unit: What `lines` counts (line, record, sheet 'AE' row).
+        encoding: Encoding found or stated; empty where the format fixes it.
+        delimiter: Delimiter found or stated; empty where the format has none.
+    """
+
+    name: str
+    path: str
+    frame: pd.DataFrame = field(repr=False)
+    records: Numbers = field(repr=False)
+    lines: Numbers = field(repr=False)
+    unit: str = "record"
+    encoding: str = ""
+    delimiter: str = ""
+
+    def place(self, row: int) -> str:
+        """Say where a row of the frame stands: `raw/ae.csv line 17`."""
+        return f"{self.path} {self.unit} {self.lines[row]}"
+
+
+def first_faults(
+    source: RawSource, items: Sequence[Item], make_fault: Callable[[Item], Fault]
+) -> list[Fault]:
+    """Make the faults of the first items, and one that counts the others."""
+    faults = [make_fault(item) for item in items[:_FAULTS_SHOWN]]
+    if len(items) > _FAULTS_SHOWN:
+        problem = f"{len(items) - _FAULTS_SHOWN} more faults like these"
+        faults.append(source.fault(problem, faults[-1].remedy))
+    return faults
+
+
+def name_faults(
+    source: RawSource, names: Sequence[str], positions: Collection[int], where: str
+) -> list[Fault]:
+    """Find columns without a name and names that stand twice, among those at `positions`."""
+    if not positions:
+        return [source.fault("no column has a name", "see that `header_row` is right", where)]
+    faults = []
+    first_position: dict[str, int] = {}
+    for position in positions:
+        name = names[position].strip()
+        if not name:
+            problem = f"column {position + 1} has values and no name"
+            faults.append(source.fault(problem, "name it in the header, or delete it", where))
+        elif name in first_position:
+            problem = f"columns {first_position[name] + 1} and {position + 1} are both {name!r}"
+            faults.append(source.fault(problem, "rename or delete one of them", where))
+        else:
+            first_position[name] = position
+    return faults
+
+
+def _missing_faults(
+    source: RawSource, names: Sequence[str], required: Collection[str], where: str
+) -> list[Fault]:
+    shown = ", ".join(names[:_NAMES_SHOWN]) + (", ..." if len(names) > _NAMES_SHOWN else "")
+    known = set(names)
+    return [
+        source.fault(f"no column {name!r}", suggest(name, names, f"it has {shown}"), where)
+        for name in dict.fromkeys(required)
+        if name not in known
+    ]
+
+
+def _tidy(column: Any) -> Any:
+    trimmed = pc.utf8_trim_whitespace(column.cast(pa.large_string()))
+    return pc.if_else(pc.equal(trimmed, ""), None, trimmed)
+
+
+def _rows_with_values(columns: Sequence[Any], length: int) -> Numbers:
+    if any(column.null_count == 0 for column in columns):
+        return np.arange(length)
+    filled = np.zeros(length, dtype=bool)
+    for column in columns:
+        filled |= column.is_valid().to_numpy(zero_copy_only=False)
+    return np.flatnonzero(filled)
+
+
+def make_table(source: RawSource, content: Content, required: Collection[str]) -> RawTable:
+    """Make the text of any reader alike, and check its columns.
+
+    Args:
+        source: The form.
+        content: What its reader found.
+        required: Columns that must be there.
+
+    Raises:
+        DataError: A column is missing, stands twice, or has values and no name.
+    """
+    columns = {
+        position: column
+        for position, column in enumerate(_tidy(column) for column in content.columns)
+        if content.names[position].strip() or column.null_count < len(column)
+    }
+    names = [content.names[position].strip() for position in columns]
+    raise_faults(
+        DataError,
+        [
+            *name_faults(source, content.names, columns, content.header),
+            *_missing_faults(source, names, required, content.header),
+        ],
+    )
+    rows = _rows_with_values(list(columns.values()), len(content.lines))
+    table = pa.Table.from_arrays(list(columns.values()), names=names)
+    if len(rows) < len(content.lines):
+        table = table.take(rows)
+    return RawTable(
+        name=source.name,
+        path=str(source.path),
+        frame=table.to_pandas(types_mapper={pa.large_string(): _TEXT}.get),
+        records=rows + 1,
+        lines=content.lines[rows],
+        unit=content.unit,
+        encoding=content.encoding,
+        delimiter=content.delimiter,
+    )

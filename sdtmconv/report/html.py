@@ -1,0 +1,94 @@
+"""The validation report as one HTML page that needs nothing but itself.
+
+The page is complete without JavaScript but for the records beyond the first of each problem. With
+it, every record can be paged and filtered; they are embedded as JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from sdtmconv import __version__
+from sdtmconv.metadata import StudyMetadata
+from sdtmconv.report.document import describe_overview, list_records
+from sdtmconv.report.text import pluralize, summarize
+from sdtmconv.report.values import count_values
+from sdtmconv.validate import SEVERITIES, FindingGroup, Findings
+
+ROWS = 5
+"""Records per problem that are shown at first."""
+
+MOST_RECORDS = 200_000
+"""Records that a browser holds without a pause; the JSON report has all."""
+
+_MOST_VALUES = 6
+_CONSTANT = ("STUDYID",)
+
+
+@cache
+def _load_template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("sdtmconv.report"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters["pluralize"] = pluralize
+    return environment.get_template("validation.html")
+
+
+def _limit_records(groups: Sequence[FindingGroup]) -> int:
+    """Find how many records each problem may have on the page, so that all have their share."""
+    limit = MOST_RECORDS
+    while limit > ROWS and sum(min(len(group), limit) for group in groups) > MOST_RECORDS:
+        limit //= 2
+    return limit
+
+
+def _describe_problem(group: FindingGroup) -> dict[str, Any]:
+    columns, records = list_records(group, without=_CONSTANT, most=ROWS)
+    frequent = count_values(group, _MOST_VALUES)
+    return {
+        "place": group.place,
+        "dataset": group.dataset,
+        "rule": group.details,
+        "message": group.message,
+        "count": len(group),
+        "frequent": frequent,
+        "others": group.values[group.values != ""].nunique() - len(frequent),
+        "columns": columns,
+        "records": records,
+    }
+
+
+def findings_as_html(study: StudyMetadata, findings: Findings) -> str:
+    """Write a validation as an HTML page.
+
+    Args:
+        study: What was checked.
+        findings: What was found.
+
+    Returns:
+        The page. It opens filtered when its address ends in a filter, such as `#q=AESEV` or
+        `#severity=error&dataset=AE`.
+    """
+    limit = _limit_records(findings.groups)
+    embedded = [
+        {"count": len(group), "records": list_records(group, without=_CONSTANT, most=limit)[1]}
+        for group in findings.groups
+    ]
+    return _load_template().render(
+        overview=describe_overview(study, findings),
+        summary=summarize(findings),
+        severities=SEVERITIES,
+        problems=[_describe_problem(group) for group in findings.groups],
+        embedded=embedded,
+        rows=ROWS,
+        limit=limit,
+        version=__version__,
+    )

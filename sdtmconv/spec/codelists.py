@@ -1,0 +1,175 @@
+"""A study's codelists.yaml, laid over the controlled terminology."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from sdtmconv.errors import suggest
+from sdtmconv.metadata import Codelist, Term
+from sdtmconv.spec.catalog import Catalog
+from sdtmconv.spec.model import StudyCodelist
+from sdtmconv.spec.yaml_nodes import Node, Reader
+
+FIELDS = ("standard", "terms", "extend", "decodes", "label")
+NONE = "none"
+
+
+class Codelists:
+    """Finds the codelist of a variable: the study's own, or the standard's with its additions."""
+
+    def __init__(self, catalog: Catalog, reader: Reader) -> None:
+        self._catalog, self._reader = catalog, reader
+        self._stated: dict[str, StudyCodelist] = {}
+        self._by_standard: dict[str, list[StudyCodelist]] = {}
+
+    def read(self, node: Node | None) -> None:
+        """Compile codelists.yaml."""
+        for name, entry in self._reader.mapping(node, "codelists.yaml").items():
+            codelist = self._compile(name, entry)
+            self._stated[name] = codelist
+            if codelist.codelist and codelist.codelist.code and name == codelist.codelist.name:
+                self._by_standard.setdefault(codelist.codelist.code, []).append(codelist)
+
+    def named(self, node: Node, what: str) -> StudyCodelist | None:
+        """Find the codelist that a spec names; None for `none`."""
+        name = self._reader.text(node, what)
+        if name == NONE:
+            return None
+        if name in self._stated:
+            return self._stated[name]
+        standard = self._catalog.codelist(name)
+        if standard:
+            return StudyCodelist(standard.name, standard, {})
+        names = [*self._stated, *self._catalog.codelist_names]
+        self._reader.report(
+            node.place,
+            f"{what}: no codelist {name!r}",
+            suggest(name, names, "add it to codelists.yaml"),
+        )
+        return None
+
+    def of_standard(self, codes: tuple[str, ...]) -> StudyCodelist | None:
+        """Give the codelist of a variable for which the standard names one or several."""
+        found = [self._of_code(code) for code in codes]
+        pooled = [codelist for codelist in found if codelist]
+        if len(pooled) < 2:
+            return pooled[0] if pooled else None
+        return _pool(pooled)
+
+    def _of_code(self, code: str) -> StudyCodelist | None:
+        stated = self._by_standard.get(code)
+        if stated:
+            return stated[0]
+        standard = self._catalog.codelist(code)
+        return StudyCodelist(standard.name, standard, {}) if standard else None
+
+    def _compile(self, name: str, node: Node) -> StudyCodelist:
+        what = f"codelist {name}"
+        fields = self._reader.fields(node, what, FIELDS)
+        collected = self._texts(fields.get("terms"), f"{what}: terms")
+        standard = self._standard(name, fields, what)
+        if standard is None:
+            own = self._own(name, fields, collected, what)
+            return StudyCodelist(name, own, collected, node.place)
+        if "decodes" in fields:
+            self._reader.report(
+                node.place_of("decodes"),
+                f"{what} is standard and has its own decodes",
+                "leave `decodes` out",
+            )
+        extended = self._extend(standard, fields.get("extend"), what)
+        self._check_terms(fields.get("terms"), collected, extended, what)
+        return StudyCodelist(name, extended, collected, node.place)
+
+    def _standard(self, name: str, fields: Mapping[str, Node], what: str) -> Codelist | None:
+        if "standard" not in fields:
+            return self._catalog.codelist(name)
+        node = fields["standard"]
+        wanted = self._reader.text(node, f"{what}: standard")
+        standard = self._catalog.codelist(wanted)
+        if standard is None:
+            remedy = suggest(wanted, self._catalog.codelist_names, "leave `standard` out")
+            self._reader.report(node.place, f"{what}: no standard codelist {wanted!r}", remedy)
+        return standard
+
+    def _texts(self, node: Node | None, what: str) -> dict[str, str]:
+        entries = self._reader.mapping(node, what)
+        return {key: self._reader.text(value, f"{what}: {key}") for key, value in entries.items()}
+
+    def _own(
+        self, name: str, fields: Mapping[str, Node], collected: Mapping[str, str], what: str
+    ) -> Codelist:
+        decodes = self._texts(fields.get("decodes"), f"{what}: decodes")
+        extra = self._texts(fields.get("extend"), f"{what}: extend")
+        values = dict.fromkeys([*collected.values(), *extra])
+        for value in decodes:
+            if value not in values:
+                remedy = suggest(value, values, "name a submission value of `terms`")
+                self._reader.report(
+                    fields["decodes"].place_of(value), f"{what} has no value {value!r}", remedy
+                )
+        terms = tuple(Term(v, decodes.get(v, extra.get(v, ""))) for v in values)
+        return Codelist(name, self._reader.text(fields.get("label"), f"{what}: label", name), terms)
+
+    def _extend(self, standard: Codelist, node: Node | None, what: str) -> Codelist:
+        extra = self._texts(node, f"{what}: extend")
+        if not extra:
+            return standard
+        assert node
+        if not standard.extensible:
+            self._reader.report(
+                node.place,
+                f"{what} is not extensible by CDISC's terminology",
+                "map the values to its terms",
+            )
+        known = {term.value for term in standard.terms}
+        for value in extra:
+            if value in known:
+                self._reader.report(
+                    node.place_of(value),
+                    f"{what} has the term {value!r} already",
+                    "take it out of `extend`",
+                )
+        added = tuple(Term(value, decode, extended=True) for value, decode in extra.items())
+        return dataclasses.replace(standard, terms=standard.terms + added)
+
+    def _check_terms(
+        self, node: Node | None, collected: Mapping[str, str], codelist: Codelist, what: str
+    ) -> None:
+        values = {term.value for term in codelist.terms}
+        for key, value in collected.items():
+            if value not in values:
+                assert node
+                otherwise = (
+                    f"add `extend: {{{value}: its meaning}}`"
+                    if codelist.extensible
+                    else "take one of CDISC's terms"
+                )
+                self._reader.report(
+                    node.place_of(key),
+                    f"{what} has no term {value!r}",
+                    suggest(value, values, otherwise),
+                )
+
+
+def _pool(codelists: list[StudyCodelist]) -> StudyCodelist:
+    """Join the codelists of a variable that draws on several, such as DSDECOD."""
+    terms: dict[str, Term] = {}
+    collected: dict[str, str] = {}
+    for codelist in codelists:
+        collected = {**codelist.collected, **collected}
+        for term in codelist.codelist.terms if codelist.codelist else ():
+            terms.setdefault(term.value, term)
+    first = codelists[0].codelist
+    assert first
+    names = "/".join(codelist.name for codelist in codelists)
+    pooled = dataclasses.replace(
+        first,
+        name=names,
+        label=" / ".join(c.codelist.label for c in codelists if c.codelist),
+        code="",
+        terms=tuple(terms.values()),
+        extensible=any(c.codelist.extensible for c in codelists if c.codelist),
+    )
+    return StudyCodelist(names, pooled, collected)

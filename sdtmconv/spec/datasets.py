@@ -1,0 +1,580 @@
+"""From one dataset's YAML to its spec.
+
+Compiling takes two passes: outlines first (names and variables of every dataset, so that rules can
+refer to each other), then the rules.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sdtmconv.errors import suggest
+from sdtmconv.metadata import DatasetMetadata, Standard, VariableMetadata
+from sdtmconv.spec.catalog import Catalog, VariableFacts, without_values
+from sdtmconv.spec.codelists import Codelists
+from sdtmconv.spec.describe import describe_values
+from sdtmconv.spec.model import (
+    DatasetSpec,
+    FormSpec,
+    Join,
+    Rule,
+    Source,
+    SourceSpec,
+    StudyCodelist,
+    Supplemental,
+    VariableSpec,
+)
+from sdtmconv.spec.rules import OF_VARIABLE, RuleCompiler, Scope, Table
+from sdtmconv.spec.yaml_nodes import Node, Reader
+
+FIELDS = (
+    "domain",
+    "dataset",
+    "class",
+    "label",
+    "structure",
+    "comment",
+    "keys",
+    "source",
+    "sources",
+    "records",
+    "kept_by",
+    "tests",
+    "variables",
+    "supplemental",
+)
+SOURCE_FIELDS = ("from", "where", "join", "kept_by", "tests", "variables")
+SUBJECT_KEYS = ("STUDYID", "USUBJID")
+ORIGIN_ORDER = ("Derived", "Collected", "Predecessor", "Assigned")
+QORIG = {"Collected": "CRF", "Derived": "DERIVED", "Assigned": "ASSIGNED", "Protocol": "PROTOCOL"}
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What other datasets need to know of a dataset before its rules are compiled."""
+
+    name: str
+    standard: Standard
+    node: Node
+    fields: Mapping[str, Node]
+    keys: tuple[str, ...]
+    variables: frozenset[str]
+
+    @property
+    def table(self) -> Table:
+        one = set(self.keys) <= set(SUBJECT_KEYS)
+        return Table(self.variables, one_per_subject=one)
+
+
+def read_outline(
+    node: Node, standard: Standard, catalog: Catalog, reader: Reader
+) -> Outline | None:
+    """Read a dataset's name, keys and variable names."""
+    key = "domain" if standard == "SDTMIG" else "dataset"
+    fields = reader.fields(node, "a dataset's spec", FIELDS)
+    if key not in fields:
+        reader.report(node.place, f"the spec names no {key}", f"begin with `{key}: ...`")
+        return None
+    name = reader.text(fields[key], key)
+    if not (name.isalnum() and name.isascii() and name.isupper() and len(name) <= 8):
+        reader.report(
+            fields[key].place,
+            f"{key} {name!r} is no dataset name",
+            "write up to 8 capital letters and digits, beginning with a letter",
+        )
+        return None
+    keys = reader.texts(fields.get("keys"), "keys")
+    if not keys:
+        reader.report(
+            node.place,
+            f"{name} has no keys",
+            "add `keys: [STUDYID, USUBJID, ...]` that identify a record",
+        )
+        keys = SUBJECT_KEYS
+    elif keys[:2] != SUBJECT_KEYS:
+        reader.report(
+            fields["keys"].place,
+            f"the keys of {name} do not begin with STUDYID, USUBJID",
+            "put these two first: datasets are built and sorted by subject",
+        )
+    variables = set(_variable_names(fields, reader)) | set(catalog.expected(standard, name))
+    variables |= {"STUDYID", "USUBJID"} | ({"DOMAIN"} if standard == "SDTMIG" else set())
+    if _has_tests(fields, reader):
+        variables |= {f"{name}TESTCD", f"{name}TEST"}
+    return Outline(name, standard, node, fields, keys, frozenset(variables))
+
+
+def _variable_names(fields: Mapping[str, Node], reader: Reader) -> Iterator[str]:
+    quiet = Reader([])
+    yield from quiet.mapping(fields.get("variables"), "variables")
+    yield from quiet.mapping(fields.get("supplemental"), "supplemental")
+    for entry in quiet.mapping(fields.get("tests"), "tests").values():
+        yield from (key for key in quiet.mapping(entry, "test") if key != "where")
+    for source in quiet.mapping(fields.get("sources"), "sources").values():
+        inner = quiet.mapping(source, "source")
+        yield from quiet.mapping(inner.get("variables"), "variables")
+        for entry in quiet.mapping(inner.get("tests"), "tests").values():
+            yield from (key for key in quiet.mapping(entry, "test") if key != "where")
+
+
+def _has_tests(fields: Mapping[str, Node], reader: Reader) -> bool:
+    quiet = Reader([])
+    sources = quiet.mapping(fields.get("sources"), "sources").values()
+    return "tests" in fields or any("tests" in quiet.mapping(s, "source") for s in sources)
+
+
+class DatasetCompiler:
+    """Compiles outlined datasets."""
+
+    def __init__(
+        self,
+        study: str,
+        usubjid: str,
+        forms: Mapping[str, FormSpec],
+        outlines: Mapping[str, Outline],
+        catalog: Catalog,
+        codelists: Codelists,
+        reader: Reader,
+    ) -> None:
+        self._study, self._usubjid, self._forms = study, usubjid, forms
+        self._outlines, self._catalog, self._codelists = outlines, catalog, codelists
+        self._reader, self._rules = reader, RuleCompiler(reader)
+        self._tables = {name: Table(None) for name in forms}
+        self._tables |= {name: outline.table for name, outline in outlines.items()}
+
+    def compile(self, outline: Outline) -> DatasetSpec:
+        """Compile one dataset's sources, variables and description."""
+        sources = tuple(self._sources(outline))
+        scope = self._scope(outline, sources)
+        variables = self._automatic(outline, sources)
+        stated = self._reader.mapping(outline.fields.get("variables"), "variables")
+        for name, node in stated.items():
+            place = outline.fields["variables"].place_of(name)
+            variables[name] = self._variable(outline, name, node, place, scope)
+        for spec in self._supplemental(outline, scope):
+            variables[spec.name] = spec
+        self._add_expected(outline, sources, variables)
+        self._check_required(outline, sources, variables)
+        self._check_keys(outline, sources, variables)
+        return self._assemble(outline, sources, variables)
+
+    # Sources
+
+    def _sources(self, outline: Outline) -> Iterator[SourceSpec]:
+        fields, reader = outline.fields, self._reader
+        if ("source" in fields) == ("sources" in fields):
+            reader.report(
+                outline.node.place,
+                f"{outline.name} has no source"
+                if "source" not in fields
+                else f"{outline.name} has both source and sources",
+                "write `source: form`, or `sources:` with one entry per stream of records",
+            )
+        if "source" in fields:
+            node = fields["source"]
+            name = node.content if isinstance(node.content, str) else "source"
+            yield from self._source(outline, str(name), node, fields.get("tests"))
+        elif "sources" in fields:
+            if "tests" in fields:
+                reader.report(
+                    fields["tests"].place,
+                    f"{outline.name} has several sources and tests beside them",
+                    "put `tests:` into the source that they are made from",
+                )
+            for name, node in reader.mapping(fields["sources"], "sources").items():
+                yield from self._source(outline, name, node, None)
+
+    def _source(
+        self, outline: Outline, name: str, node: Node, tests: Node | None
+    ) -> Iterator[SourceSpec]:
+        what = f"source {name}"
+        entries: Mapping[str, Node] = {}
+        if isinstance(node.content, str):
+            table = node.content
+        else:
+            entries = self._reader.fields(node, what, SOURCE_FIELDS)
+            table = self._reader.text(entries.get("from"), f"{what}: from", name)
+        if table not in self._tables:
+            self._reader.report(
+                node.place,
+                f"{what}: no form or dataset {table!r}",
+                suggest(table, self._tables, "list it in study.yaml under `raw: forms:`"),
+            )
+            return
+        joins = tuple(self._joins(table, entries.get("join"), what))
+        joined = frozenset(join.form for join in joins)
+        scope = Scope(outline.variables, (table,), joined, self._tables)
+        selecting = Scope(frozenset(), (table,), joined, self._tables)
+        where = self._rules.bind_condition(entries.get("where"), what, selecting)
+        variables = {
+            variable: self._variable(
+                outline, variable, rule, entries["variables"].place_of(variable), scope
+            )
+            for variable, rule in self._reader.mapping(
+                entries.get("variables"), f"{what}: variables"
+            ).items()
+        }
+        source = SourceSpec(name, table, where, joins, variables=variables, place=node.place)
+        tests = entries.get("tests", tests)
+        if tests is None:
+            yield source
+            return
+        for test, entry in self._reader.mapping(tests, "tests").items():
+            yield self._test(outline, source, scope, test, entry, tests.place_of(test))
+
+    def _joins(self, table: str, node: Node | None, what: str) -> Iterator[Join]:
+        for form, keys in self._reader.mapping(node, f"{what}: join").items():
+            assert node
+            if form not in self._forms:
+                self._reader.report(
+                    node.place_of(form),
+                    f"{what}: no form {form!r} to join",
+                    suggest(form, self._forms, "list it in study.yaml under `raw: forms:`"),
+                )
+                continue
+            if isinstance(keys.content, dict):
+                pairs = tuple(
+                    (own, self._reader.text(other, f"{what}: join {form}"))
+                    for own, other in keys.content.items()
+                )
+            else:
+                names = self._reader.texts(keys, f"{what}: join {form}")
+                pairs = tuple((name, name) for name in names)
+            yield Join(form, pairs, keys.place)
+
+    def _test(
+        self, outline: Outline, source: SourceSpec, scope: Scope, test: str, node: Node, place: str
+    ) -> SourceSpec:
+        """Make the stream of one test's records from a source of wide records."""
+        domain = outline.name
+        entries = dict(self._reader.mapping(node, f"test {test}"))
+        own_where = entries.pop("where", None)
+        if own_where and source.where:
+            self._reader.report(
+                own_where.place,
+                f"test {test} and its source both have a `where`",
+                "join the two conditions with `and` in the test",
+            )
+        inner = dataclasses.replace(scope, variables=frozenset())
+        where = self._rules.bind_condition(own_where, f"test {test}", inner) or source.where
+        variables = dict(source.variables)
+        variables[f"{domain}TESTCD"] = self._constant(outline, f"{domain}TESTCD", test, place)
+        decode = self._test_name(domain, test, place, f"{domain}TEST" in entries)
+        variables[f"{domain}TEST"] = self._constant(outline, f"{domain}TEST", decode, place)
+        kept_by = tuple(n for n in (f"{domain}ORRES", f"{domain}STAT") if n in entries)
+        for name, rule in entries.items():
+            names = inner if name in kept_by else scope
+            variables[name] = self._variable(outline, name, rule, node.place_of(name), names)
+        if f"{domain}ORRES" not in entries:
+            self._reader.report(
+                place, f"test {test} has no {domain}ORRES", "say which column holds the result"
+            )
+        return dataclasses.replace(
+            source,
+            name=f"{source.name}.{test}",
+            where=where,
+            test=test,
+            variables=variables,
+            kept_by=kept_by,
+            place=place,
+        )
+
+    def _test_name(self, domain: str, test: str, place: str, stated: bool) -> str:
+        names = self._catalog.test_codes(domain)
+        if test not in names and not stated:
+            self._reader.report(
+                place,
+                f"{domain}TESTCD has no term {test!r}",
+                suggest(test, names, f"give the test its own `{domain}TEST: {{constant: ...}}`"),
+            )
+        return names.get(test, test)
+
+    # Variables
+
+    def _scope(self, outline: Outline, sources: tuple[SourceSpec, ...]) -> Scope:
+        tables = tuple(dict.fromkeys(source.table for source in sources))
+        joined = [frozenset(join.form for join in source.joins) for source in sources]
+        shared = frozenset.intersection(*joined) if joined else frozenset()
+        return Scope(outline.variables, tables, shared, self._tables)
+
+    def _variable(
+        self,
+        outline: Outline,
+        name: str,
+        node: Node,
+        place: str,
+        scope: Scope,
+        of_variable: tuple[str, ...] = OF_VARIABLE,
+    ) -> VariableSpec:
+        what = f"{outline.name}.{name}"
+        named = dataclasses.replace(scope, defining=name)
+        rules = self._rules.compile_rules(node, name, named, of_variable)
+        modifiers = _first_rule(node)
+        facts = self._facts(outline, name, modifiers, place)
+        codelist = self._codelist_of(facts, modifiers, what)
+        self._check_constants(rules, codelist, name)
+        metadata = self._describe(outline, facts, rules, modifiers, codelist, scope)
+        return VariableSpec(name, rules, codelist, metadata, place)
+
+    def _facts(
+        self, outline: Outline, name: str, modifiers: Mapping[str, Node], place: str
+    ) -> VariableFacts:
+        """Find a variable in the standard, or make up the sponsor's own from the spec."""
+        facts = self._catalog.variable(outline.standard, self._structure(outline), name)
+        label = self._reader.text(modifiers.get("label"), f"{name}: label")
+        kind = self._reader.choice(
+            modifiers.get("type"), f"{name}: type", ("Char", "Num"), facts.type if facts else "Char"
+        )
+        if facts is None:
+            if outline.standard == "SDTMIG" and name not in self._names(outline, "supplemental"):
+                known = self._catalog.variable_names("SDTMIG", outline.name)
+                self._reader.report(
+                    place,
+                    f"{outline.name} has no variable {name!r} in the standard",
+                    suggest(name, known, "move it to `supplemental:`"),
+                )
+            elif not label:
+                self._reader.report(
+                    place, f"{name} is not in the standard and has no label", "add `label: ...`"
+                )
+            facts = VariableFacts(name, label or name, "Char")
+        changed = dataclasses.replace(facts, label=label or facts.label)
+        self._check_label(changed.label, name, place)
+        return dataclasses.replace(changed, type="Num" if kind == "Num" else "Char")
+
+    def _names(self, outline: Outline, field: str) -> Mapping[str, Node]:
+        return Reader([]).mapping(outline.fields.get(field), field)
+
+    def _check_label(self, label: str, name: str, place: str) -> None:
+        if len(label.encode()) > 40:
+            self._reader.report(
+                place, f"{name}: label has {len(label.encode())} bytes", "shorten it to 40"
+            )
+
+    def _structure(self, outline: Outline) -> str:
+        if outline.standard == "SDTMIG":
+            return outline.name
+        return Reader([]).text(outline.fields.get("class"), "class", outline.name)
+
+    def _codelist_of(
+        self, facts: VariableFacts, modifiers: Mapping[str, Node], what: str
+    ) -> StudyCodelist | None:
+        if "codelist" in modifiers:
+            return self._codelists.named(modifiers["codelist"], f"{what}: codelist")
+        return self._codelists.of_standard(facts.codelists)
+
+    def _check_constants(
+        self, rules: tuple[Rule, ...], codelist: StudyCodelist | None, name: str
+    ) -> None:
+        if codelist is None or codelist.codelist is None:
+            return
+        values = [term.value for term in codelist.codelist.terms]
+        allowed = {*values, *codelist.collected}
+        for rule in rules:
+            value = rule.arguments.get("value") if rule.keyword == "constant" else None
+            if value is not None and value not in allowed:
+                self._reader.report(
+                    rule.place,
+                    f"{name}: {value!r} is no term of {codelist.name}",
+                    suggest(str(value), values, "extend the codelist in codelists.yaml"),
+                )
+
+    def _describe(
+        self,
+        outline: Outline,
+        facts: VariableFacts,
+        rules: tuple[Rule, ...],
+        modifiers: Mapping[str, Node],
+        codelist: StudyCodelist | None,
+        scope: Scope,
+    ) -> VariableMetadata:
+        forms = [self._forms[table] for table in scope.sources if table in self._forms]
+        origin, method = describe_values(
+            rules, modifiers, forms, outline.standard == "ADAMIG", scope.sources, self._reader
+        )
+        text = self._reader.text
+        dictionary = self._catalog.dictionary(facts.value_domain)
+        return VariableMetadata(
+            name=facts.name,
+            label=facts.label,
+            type=facts.type,
+            length=self._reader.integer(modifiers.get("length"), f"{facts.name}: length") or 0,
+            data_type=facts.data_type,
+            display_format=text(modifiers.get("display_format"), "display_format"),
+            role=facts.role,
+            core=facts.core,
+            codelist=codelist.codelist if codelist else dictionary,
+            origin=origin,
+            method=method,
+            comment=text(modifiers.get("comment"), f"{facts.name}: comment"),
+        )
+
+    def _constant(self, outline: Outline, name: str, value: str, place: str) -> VariableSpec:
+        """Make a variable that a spec need not state."""
+        return self._variable(outline, name, _rule_node("constant", value, place), place, EMPTY)
+
+    def _automatic(
+        self, outline: Outline, sources: tuple[SourceSpec, ...]
+    ) -> dict[str, VariableSpec]:
+        """Make the identifiers that every dataset has."""
+        place = outline.node.place
+        variables = {"STUDYID": self._constant(outline, "STUDYID", self._study, place)}
+        if outline.standard == "SDTMIG":
+            variables["DOMAIN"] = self._constant(outline, "DOMAIN", outline.name, place)
+        facts = self._facts(outline, "USUBJID", {}, place)
+        rule = Rule("assign", {"value": Source("USUBJID")}, None, None, "assign: USUBJID", place)
+        form = self._usubjid.format(study=self._study, subject="[subject]")
+        method = f"The subject's identifier as collected, in the form {form}."
+        node = _rule_node("assign", "USUBJID", place)
+        described = self._describe(outline, facts, (rule,), node.content, None, EMPTY)  # type: ignore[arg-type]
+        origin = dataclasses.replace(described.origin, type="Derived") if described.origin else None
+        metadata = dataclasses.replace(described, origin=origin, method=method)
+        variables["USUBJID"] = VariableSpec("USUBJID", (rule,), None, metadata, place)
+        return variables
+
+    def _supplemental(self, outline: Outline, scope: Scope) -> Iterator[VariableSpec]:
+        node = outline.fields.get("supplemental")
+        for name, entry in self._reader.mapping(node, "supplemental").items():
+            assert node
+            place = node.place_of(name)
+            if not (name.isalnum() and name.isascii() and name.isupper() and len(name) <= 8):
+                self._reader.report(
+                    place, f"QNAM {name!r} is not valid", "write up to 8 capital letters and digits"
+                )
+            keys = (*OF_VARIABLE, "evaluator")
+            spec = self._variable(outline, name, entry, place, scope, keys)
+            evaluator = _first_rule(entry).get("evaluator")
+            origin = spec.metadata.origin.type if spec.metadata.origin else "Collected"
+            supplemental = Supplemental(
+                self._reader.text(evaluator, f"{name}: evaluator"), QORIG.get(origin, "CRF")
+            )
+            yield dataclasses.replace(spec, supplemental=supplemental)
+
+    def _add_expected(
+        self,
+        outline: Outline,
+        sources: tuple[SourceSpec, ...],
+        variables: dict[str, VariableSpec],
+    ) -> None:
+        """Add Expected variables that the spec leaves out, without values (SDTMIG 4.1.5)."""
+        stated = set(variables).union(*(source.variables for source in sources))
+        for name in self._catalog.expected(outline.standard, outline.name):
+            if name not in stated:
+                facts = self._facts(outline, name, {}, outline.node.place)
+                codelist = self._codelists.of_standard(facts.codelists)
+                metadata = without_values(facts, codelist)
+                variables[name] = VariableSpec(name, (), codelist, metadata, outline.node.place)
+
+    def _check_required(
+        self,
+        outline: Outline,
+        sources: tuple[SourceSpec, ...],
+        variables: Mapping[str, VariableSpec],
+    ) -> None:
+        for name in self._catalog.required(outline.standard, self._structure(outline)):
+            everywhere = bool(sources) and all(name in source.variables for source in sources)
+            if name not in variables and not everywhere:
+                self._reader.report(
+                    outline.node.place,
+                    f"{outline.name} has no {name}, which the standard requires",
+                    "say where its value comes from",
+                )
+
+    def _check_keys(
+        self,
+        outline: Outline,
+        sources: tuple[SourceSpec, ...],
+        variables: Mapping[str, VariableSpec],
+    ) -> None:
+        known = set(variables).union(*(source.variables for source in sources))
+        for key in outline.keys:
+            if key not in known:
+                self._reader.report(
+                    outline.fields["keys"].place,
+                    f"{outline.name} has no variable {key!r} to be a key",
+                    suggest(key, known, "define it under `variables:`"),
+                )
+
+    # Description
+
+    def _assemble(
+        self,
+        outline: Outline,
+        sources: tuple[SourceSpec, ...],
+        variables: Mapping[str, VariableSpec],
+    ) -> DatasetSpec:
+        text = self._reader.text
+        facts = self._catalog.dataset(outline.standard, self._structure(outline))
+        label = text(outline.fields.get("label"), "label", facts.label if facts else "")
+        if not label:
+            self._reader.report(
+                outline.node.place, f"{outline.name} has no label", "add `label: ...`"
+            )
+        described = {
+            name: spec.metadata for name, spec in variables.items() if not spec.supplemental
+        }
+        for name in dict.fromkeys(name for source in sources for name in source.variables):
+            described[name] = _merge_descriptions(name, sources, variables.get(name))
+        order = self._catalog.order(outline.standard, self._structure(outline), list(described))
+        metadata = DatasetMetadata(
+            name=outline.name,
+            label=label,
+            variables=tuple(described[name] for name in order),
+            keys=outline.keys,
+            domain=outline.name,
+            class_=facts.class_ if facts else "ADAM OTHER",
+            structure=text(
+                outline.fields.get("structure"), "structure", facts.structure if facts else ""
+            ),
+            standard=outline.standard,
+            repeating=not set(outline.keys) <= set(SUBJECT_KEYS),
+            comment=text(outline.fields.get("comment"), "comment"),
+        )
+        supplemental = any(spec.supplemental for spec in variables.values())
+        return DatasetSpec(
+            outline.name,
+            outline.standard,
+            sources,
+            variables,
+            metadata,
+            self._catalog.supplemental(outline.name) if supplemental else None,
+            outline.node.place,
+        )
+
+
+EMPTY = Scope(frozenset(), (), frozenset(), {})
+
+
+def _rule_node(keyword: str, value: str, place: str) -> Node:
+    file, _, line = place.rpartition(":")
+    return Node({keyword: Node(value, file, int(line))}, file, int(line))
+
+
+def _first_rule(node: Node) -> Mapping[str, Node]:
+    """Give the rule that describes the variable: the only one, or the first of a list."""
+    first = node.content[0] if isinstance(node.content, tuple) and node.content else node
+    return first.content if isinstance(first.content, dict) else {}
+
+
+def _merge_descriptions(
+    name: str, sources: tuple[SourceSpec, ...], shared: VariableSpec | None
+) -> VariableMetadata:
+    """Describe a variable that single sources or tests state on their own."""
+    stated: dict[str, VariableMetadata] = {}
+    for source in sources:
+        spec = source.variables.get(name, shared)
+        if spec:
+            stated[source.test or source.name] = spec.metadata
+    first = next(iter(stated.values()))
+    origins = {m.origin.type: m.origin for m in reversed(stated.values()) if m.origin}
+    by_method: dict[str, list[str]] = {}
+    for source_name, metadata in stated.items():
+        if metadata.method:
+            by_method.setdefault(metadata.method, []).append(source_name)
+    method = next(iter(by_method), "")
+    if len(by_method) > 1 or (method and len(by_method[method]) < len(stated)):
+        method = " ".join(f"{', '.join(names)}: {text}" for text, names in by_method.items())
+    chosen = next((origins[kind] for kind in ORIGIN_ORDER if kind in origins), first.origin)
+    return dataclasses.replace(first, origin=chosen, method=method)

@@ -1,0 +1,108 @@
+"""What define.xml says of a variable: its origin, and its method in an English sentence."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from sdtmconv.mapping.registry import REGISTRY
+from sdtmconv.metadata import Origin, OriginType
+from sdtmconv.spec.model import BoundCondition, FormSpec, Other, Own, Reference, Rule, Source
+from sdtmconv.spec.yaml_nodes import Node, Reader
+
+ORIGINS = typing.get_args(OriginType)
+
+
+def describe_values(
+    rules: Sequence[Rule],
+    modifiers: Mapping[str, Node],
+    forms: Sequence[FormSpec],
+    analysis: bool,
+    sources: Sequence[str],
+    reader: Reader,
+) -> tuple[Origin, str]:
+    """Tell a variable's origin and method from its rules, or as the spec overrides them.
+
+    Args:
+        rules: The variable's rules.
+        modifiers: What the spec says beside the keyword.
+        forms: Raw forms among the sources.
+        analysis: True for ADaM, where a carried value has a predecessor.
+        sources: Names of the source tables.
+        reader: Collects faults.
+
+    Returns:
+        The origin, and the method: empty unless the values are derived.
+    """
+    origin = _origin(rules, forms, analysis, sources)
+    if "origin" in modifiers:
+        stated = reader.choice(modifiers["origin"], "origin", ORIGINS, origin.type)
+        origin = Origin(cast("OriginType", stated), origin.source)
+    pages = reader.texts(modifiers.get("pages"), "pages")
+    if pages:
+        numbers = [page for page in pages if page.isdecimal()]
+        if len(numbers) != len(pages):
+            reader.report(
+                modifiers["pages"].place, "pages are not numbers", "write `pages: [7, 8]`"
+            )
+        origin = Origin(origin.type, origin.source, origin.description, tuple(map(int, numbers)))
+    method = reader.text(modifiers.get("method"), "method")
+    if not method and origin.type == "Derived":
+        method = " Otherwise: ".join(describe_rule(rule) for rule in rules)
+    return origin, method
+
+
+def describe_rule(rule: Rule) -> str:
+    """Word a rule as one English sentence."""
+    derivation = REGISTRY[rule.keyword]
+    words = {
+        parameter.name: _word(rule.arguments.get(parameter.name, parameter.default))
+        for parameter in derivation.parameters
+    }
+    sentence = derivation.method.format_map(words)
+    if rule.among:
+        sentence = f"{sentence.removesuffix('.')}, among records where {_word(rule.among)}."
+    if rule.where:
+        sentence = f"{sentence.removesuffix('.')}, where {_word(rule.where)}."
+    return sentence
+
+
+def name_of(reference: Reference) -> str:
+    """Give a reference's name as specs write it."""
+    match reference:
+        case Own(name) | Source(name):
+            return name
+        case Other(table, column):
+            return f"{table}.{column}"
+
+
+def _origin(
+    rules: Sequence[Rule], forms: Sequence[FormSpec], analysis: bool, sources: Sequence[str]
+) -> Origin:
+    if not rules:
+        return Origin("Not Available")
+    if all(rule.keyword == "constant" and rule.where is None for rule in rules):
+        return Origin("Assigned")
+    references = [reference for rule in rules for reference in rule.references()]
+    carried = all(REGISTRY[rule.keyword].keeps_origin for rule in rules)
+    if carried and forms and all(isinstance(reference, Source) for reference in references):
+        return Origin("Collected", forms[0].collected_by)
+    if carried and analysis and len(references) == 1 and not isinstance(references[0], Own):
+        return Origin("Predecessor", description=_predecessor(references[0], sources))
+    return Origin("Derived")
+
+
+def _predecessor(reference: Reference, sources: Sequence[str]) -> str:
+    name = name_of(reference)
+    return name if "." in name or not sources else f"{sources[0]}.{name}"
+
+
+def _word(value: object) -> str:
+    if isinstance(value, Own | Source | Other):
+        return name_of(value)
+    if isinstance(value, BoundCondition):
+        return value.condition.describe()
+    if isinstance(value, tuple | list):
+        return ", ".join(_word(item) for item in value)
+    return str(value)

@@ -1,0 +1,330 @@
+"""From one variable's YAML to its rules: which derivation, with which columns and values."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sdtmconv.conditions import parse_condition
+from sdtmconv.errors import SpecError, suggest
+from sdtmconv.iso8601 import parse_formats
+from sdtmconv.mapping.dates import split_alternatives
+from sdtmconv.mapping.registry import REGISTRY, Derivation, Kind, Parameter
+from sdtmconv.spec.model import BoundCondition, Other, Own, Reference, Rule, Source
+from sdtmconv.spec.yaml_nodes import Node, Reader
+
+OF_RULE = ("where",)
+OF_VARIABLE = (
+    "codelist",
+    "label",
+    "type",
+    "length",
+    "display_format",
+    "origin",
+    "pages",
+    "method",
+    "comment",
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A raw form or dataset that rules can refer to.
+
+    Args:
+        columns: Names of a dataset's variables; None for a raw form, whose header is read later.
+        one_per_subject: True where a subject has at most one record for sure; None if unknown.
+    """
+
+    columns: frozenset[str] | None
+    one_per_subject: bool | None = None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The names that a rule may use.
+
+    Args:
+        variables: Variables of the dataset being built.
+        sources: Tables whose records the rule works on.
+        joined: Forms joined to them.
+        tables: All raw forms and datasets of the study.
+        defining: The variable being defined; its own name means the source's column.
+    """
+
+    variables: frozenset[str]
+    sources: tuple[str, ...]
+    joined: frozenset[str]
+    tables: Mapping[str, Table]
+    defining: str = ""
+    raw_only: bool = field(default=False)
+
+
+class RuleCompiler:
+    """Compiles rules and reports what is wrong with them."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def compile_rules(
+        self, node: Node, what: str, scope: Scope, of_variable: Sequence[str] = OF_VARIABLE
+    ) -> tuple[Rule, ...]:
+        """Compile a variable's rule, or its list of rules.
+
+        Args:
+            node: The rule or rules.
+            what: The variable's name.
+            scope: The names that rules may use.
+            of_variable: Keys that describe the variable; they stand in its first rule.
+        """
+        nodes = node.content if isinstance(node.content, tuple) else (node,)
+        if not nodes:
+            self._reader.report(node.place, f"{what} has no rule", "say where its value comes from")
+        allowed = (*OF_RULE, *of_variable)
+        rules = []
+        for item in nodes:
+            rules.append(self._compile_rule(item, what, scope, allowed, of_variable))
+            allowed = OF_RULE
+        return tuple(rule for rule in rules if rule)
+
+    def bind_condition(self, node: Node | None, what: str, scope: Scope) -> BoundCondition | None:
+        """Compile a `where` and bind its names."""
+        if node is None:
+            return None
+        text = self._reader.text(node, f"{what}: where")
+        try:
+            condition = parse_condition(text, node.place)
+        except SpecError as error:
+            self._reader.faults.extend(error.faults)
+            return None
+        columns = {name: self._refer(name, node, what, scope) for name in condition.names}
+        return BoundCondition(condition, columns)
+
+    def _compile_rule(
+        self,
+        node: Node,
+        what: str,
+        scope: Scope,
+        modifiers: Sequence[str],
+        of_variable: Sequence[str],
+    ) -> Rule | None:
+        entries = self._reader.mapping(node, what)
+        keywords = [key for key in entries if key in REGISTRY]
+        if len(keywords) != 1:
+            self._report_keyword(node, what, entries, keywords, (*OF_RULE, *of_variable))
+            return None
+        derivation = REGISTRY[keywords[0]]
+        allowed = [*_parameter_names(derivation), *modifiers]
+        for key in entries:
+            if key in of_variable and key not in allowed:
+                self._reader.report(
+                    node.place_of(key),
+                    f"{what}: {key!r} is said after the first rule",
+                    "move it into the first rule: it describes the variable",
+                )
+            elif key != derivation.keyword and key not in allowed:
+                self._report_parameter(node, what, derivation, key, allowed)
+        main_node = entries[derivation.keyword]
+        inner = self._scope_of_records(derivation, main_node, what, scope)
+        arguments = {}
+        for parameter in (derivation.main, *derivation.named):
+            key = derivation.keyword if parameter is derivation.main else parameter.name
+            value = self._argument(parameter, entries.get(key), node, f"{what}: {key}", inner)
+            if value is not None:
+                arguments[parameter.name] = value
+        where = self.bind_condition(entries.get("where"), what, scope)
+        among = self.bind_condition(entries.get("among"), what, inner)
+        text = f"{derivation.keyword}: {_written(main_node)}"
+        return Rule(derivation.keyword, arguments, where, among, text, node.place)
+
+    def _report_keyword(
+        self,
+        node: Node,
+        what: str,
+        entries: Mapping[str, Node],
+        keywords: list[str],
+        modifiers: Sequence[str],
+    ) -> None:
+        if keywords:
+            self._reader.report(
+                node.place_of(keywords[1]),
+                f"{what} has two keywords, {' and '.join(keywords)}",
+                "keep one, or write a list of rules of which the first that gives a value decides",
+            )
+            return
+        unknown = [key for key in entries if key not in modifiers]
+        if unknown:
+            known = f"docs/spec-language.md lists the keywords: {', '.join(REGISTRY)}"
+            self._reader.report(
+                node.place_of(unknown[0]),
+                f"{what} has no keyword {unknown[0]!r}",
+                suggest(unknown[0], REGISTRY, known),
+            )
+        elif isinstance(node.content, dict):
+            self._reader.report(
+                node.place, f"{what} has no keyword", "say where its value comes from: assign, ..."
+            )
+
+    def _report_parameter(
+        self, node: Node, what: str, derivation: Derivation, key: str, allowed: Sequence[str]
+    ) -> None:
+        remedy = (
+            "write a list of rules of which the first that gives a value decides"
+            if key in REGISTRY
+            else suggest(key, allowed, f"it takes {', '.join(allowed)}")
+        )
+        self._reader.report(
+            node.place_of(key), f"{what}: {derivation.keyword} does not take {key!r}", remedy
+        )
+
+    def _scope_of_records(
+        self, derivation: Derivation, node: Node, what: str, scope: Scope
+    ) -> Scope:
+        """Where a rule looks at other records, its names are columns of their table."""
+        if not derivation.per_subject:
+            return scope
+        names = self._reader.texts(node, what)
+        tables = {name.partition(".")[0] for name in names}
+        if len(tables) != 1 or not tables <= scope.tables.keys():
+            return Scope(frozenset(), (), frozenset(), scope.tables)
+        return Scope(frozenset(), tuple(tables), frozenset(), scope.tables, raw_only=True)
+
+    def _argument(
+        self, parameter: Parameter, node: Node | None, rule: Node, what: str, scope: Scope
+    ) -> Any:
+        if node is None:
+            if parameter.required:
+                self._reader.report(
+                    rule.place, f"{what} is not given", f"add `{parameter.name}: ...`"
+                )
+            return self._default(parameter, rule, what, scope)
+        match parameter.kind:
+            case Kind.COLUMN:
+                return self._refer(self._reader.text(node, what), node, what, scope)
+            case Kind.COLUMNS:
+                names = self._reader.texts(node, what)
+                return tuple(self._refer(name, node, what, scope) for name in names)
+            case Kind.RECORDS:
+                names = self._reader.texts(node, what)
+                return tuple(self._refer_to_records(name, node, what, scope) for name in names)
+            case Kind.ORDER:
+                return self._order(node, what, scope)
+            case Kind.FORMATS:
+                return self._formats(node, what)
+            case Kind.MASK:
+                return self.bind_condition(node, what, scope)
+            case _:
+                return self._literal(parameter, node, what)
+
+    def _default(self, parameter: Parameter, rule: Node, what: str, scope: Scope) -> Any:
+        if parameter.kind is Kind.COLUMN and isinstance(parameter.default, str):
+            return self._refer(parameter.default, rule, what, scope)
+        return None
+
+    def _refer(self, name: str, node: Node, what: str, scope: Scope) -> Reference:
+        table, dot, column = name.partition(".")
+        if dot and table in scope.sources:
+            return self._refer_to_source(column, node, what, scope)
+        if dot and table in scope.joined:
+            return Source(name)
+        if dot and table in scope.tables:
+            return self._refer_by_subject(table, column, node, what, scope)
+        if name in scope.variables and name != scope.defining:
+            return Own(name)
+        return self._refer_to_source(name, node, what, scope)
+
+    def _refer_to_source(self, column: str, node: Node, what: str, scope: Scope) -> Reference:
+        for table in scope.sources:
+            known = scope.tables[table].columns if table in scope.tables else None
+            if known is not None and column not in known:
+                self._report_column(column, node, what, f"{table} has no variable", known)
+                break
+        if scope.raw_only:
+            return Other(scope.sources[0], column)
+        return Source(column)
+
+    def _refer_by_subject(
+        self, table: str, column: str, node: Node, what: str, scope: Scope
+    ) -> Reference:
+        target = scope.tables[table]
+        if target.columns is not None and column not in target.columns:
+            self._report_column(column, node, what, f"{table} has no variable", target.columns)
+        elif target.one_per_subject is False and not scope.raw_only:
+            self._reader.report(
+                node.place,
+                f"{what}: {table} can have several records per subject, so {table}.{column} is "
+                "not one value",
+                "say which record: first, last, earliest, latest or exists",
+            )
+        return Other(table, column)
+
+    def _refer_to_records(self, name: str, node: Node, what: str, scope: Scope) -> Reference:
+        table, dot, column = name.partition(".")
+        if not dot or table not in scope.tables:
+            self._reader.report(
+                node.place,
+                f"{what}: {name!r} names no column of another table",
+                suggest(
+                    table if dot else name,
+                    scope.tables,
+                    "write the table before it, as in EX.EXSTDTC or ds.DEATHDT",
+                ),
+            )
+            return Other(table, column)
+        known = scope.tables[table].columns
+        if known is not None and column not in known:
+            self._report_column(column, node, what, f"{table} has no variable", known)
+        return Other(table, column)
+
+    def _order(self, node: Node, what: str, scope: Scope) -> tuple[Reference, ...]:
+        if not scope.sources:
+            self._reader.report(
+                node.place, f"{what} orders records of several tables", "name columns of one table"
+            )
+            return ()
+        names = self._reader.texts(node, what)
+        return tuple(self._refer(name, node, what, scope) for name in names)
+
+    def _formats(self, node: Node, what: str) -> list[str]:
+        texts = self._reader.texts(node, what)
+        for text in texts:
+            try:
+                parse_formats(split_alternatives(text), f"{node.place} {what}")
+            except SpecError as error:
+                self._reader.faults.extend(error.faults)
+        return list(texts)
+
+    def _report_column(
+        self, column: str, node: Node, what: str, problem: str, known: Iterable[str]
+    ) -> None:
+        remedy = suggest(column, known, "define it in that dataset's spec first")
+        self._reader.report(node.place, f"{what}: {problem} {column!r}", remedy)
+
+    def _literal(self, parameter: Parameter, node: Node, what: str) -> Any:
+        if typing.get_origin(parameter.type) is Literal:
+            choices = tuple(str(choice) for choice in typing.get_args(parameter.type))
+            return self._reader.choice(node, what, choices, str(parameter.default))
+        if parameter.type == list[str]:
+            return list(self._reader.texts(node, what))
+        if parameter.type is str and isinstance(node.content, str):
+            return node.content
+        text = self._reader.text(node, what)
+        try:
+            return parameter.type(text)
+        except ValueError:
+            kind = {int: "a whole number", float: "a number"}[parameter.type]
+            self._reader.report(node.place, f"{what} is {text!r}", f"write {kind}")
+            return None
+
+
+def _parameter_names(derivation: Derivation) -> list[str]:
+    among = ["among"] if derivation.per_subject else []
+    return [*(parameter.name for parameter in derivation.named), *among]
+
+
+def _written(node: Node) -> str:
+    if isinstance(node.content, tuple):
+        return f"[{', '.join(_written(item) for item in node.content)}]"
+    return node.content if isinstance(node.content, str) else "{...}"

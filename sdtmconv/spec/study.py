@@ -1,0 +1,242 @@
+"""Load a study folder: study.yaml, codelists.yaml, sdtm/*.yaml, adam/*.yaml, derivations.py."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import sdtmconv.mapping  # noqa: F401  (registers the keywords)
+from sdtmconv.errors import Fault, SpecError, StandardsError, raise_faults, suggest
+from sdtmconv.mapping.study import load_functions
+from sdtmconv.metadata import Standard
+from sdtmconv.spec.catalog import DEFAULT_VERSIONS, Catalog
+from sdtmconv.spec.codelists import Codelists
+from sdtmconv.spec.datasets import DatasetCompiler, Outline, read_outline
+from sdtmconv.spec.model import DatasetSpec, FormSpec, StudySpec
+from sdtmconv.spec.yaml_nodes import Node, Reader, read_yaml
+
+STUDY_FIELDS = (
+    "study",
+    "description",
+    "protocol",
+    "data_cut",
+    "standards",
+    "dictionaries",
+    "usubjid",
+    "raw",
+)
+RAW_FIELDS = ("folder", "subject", "forms")
+FORM_FIELDS = (
+    "file",
+    "subject",
+    "collected_by",
+    "format",
+    "encoding",
+    "delimiter",
+    "sheet",
+    "header_row",
+)
+COLLECTORS = ("Investigator", "Sponsor", "Subject", "Vendor")
+FOLDERS: tuple[tuple[str, Standard], ...] = (
+    ("sdtm", "SDTMIG"),
+    ("adam", "ADAMIG"),
+)
+
+
+def load_study(folder: Path) -> StudySpec:
+    """Compile a study's specs.
+
+    Args:
+        folder: The study folder, with study.yaml in it.
+
+    Returns:
+        The compiled study; no data has been read.
+
+    Raises:
+        SpecError: All faults of all files.
+    """
+    faults: list[Fault] = []
+    if not (folder / "study.yaml").is_file():
+        raise SpecError(_no_study(folder))
+    functions = folder / "derivations.py"
+    load_functions(functions.resolve() if functions.is_file() else None)
+    study = _StudyCompiler(folder, faults).compile()
+    raise_faults(SpecError, faults)
+    assert study
+    return study
+
+
+def _no_study(folder: Path) -> Fault:
+    if not folder.is_dir():
+        siblings = [p.name for p in folder.parent.iterdir()] if folder.parent.is_dir() else []
+        remedy = suggest(folder.name, siblings, "name a study folder such as specs/biottt001")
+        return Fault(str(folder), "is no folder", remedy)
+    remedy = "name a study folder, one with a study.yaml; docs/tutorial.md shows how to begin one"
+    return Fault(str(folder), "has no study.yaml", remedy)
+
+
+class _StudyCompiler:
+    def __init__(self, folder: Path, faults: list[Fault]) -> None:
+        self._folder, self._reader = folder, Reader(faults)
+
+    def compile(self) -> StudySpec | None:
+        reader = self._reader
+        node = self._read("study.yaml")
+        if node is None:
+            return None
+        fields = reader.fields(node, "study.yaml", STUDY_FIELDS)
+        for key in ("study", "data_cut", "raw"):
+            if key not in fields:
+                reader.report(node.place, f"study.yaml has no {key}", f"add `{key}: ...`")
+        name = reader.text(fields.get("study"), "study")
+        versions = self._versions(fields.get("standards"))
+        catalog = self._catalog(versions, fields.get("dictionaries"), node.place_of("standards"))
+        if catalog is None:
+            return None
+        raw = reader.fields(fields["raw"], "raw", RAW_FIELDS) if "raw" in fields else {}
+        usubjid = self._usubjid(fields.get("usubjid"))
+        forms = {form.name: form for form in self._forms(raw)}
+        codelists = Codelists(catalog, reader)
+        if (self._folder / "codelists.yaml").is_file():
+            codelists.read(self._read("codelists.yaml"))
+        outlines = self._outlines(catalog, forms)
+        compiler = DatasetCompiler(name, usubjid, forms, outlines, catalog, codelists, reader)
+        datasets = [compiler.compile(outline) for outline in outlines.values()]
+        functions = self._folder / "derivations.py"
+        return StudySpec(
+            folder=self._folder,
+            name=name,
+            description=reader.text(fields.get("description"), "description", name),
+            protocol=reader.text(fields.get("protocol"), "protocol", name),
+            versions=versions,
+            data_cut=self._data_cut(fields.get("data_cut")),
+            raw_folder=self._folder / reader.text(raw.get("folder"), "raw: folder", "raw"),
+            usubjid=usubjid,
+            forms=forms,
+            datasets=_ordered(datasets, catalog),
+            functions=functions.resolve() if functions.is_file() else None,
+        )
+
+    def _read(self, name: str) -> Node | None:
+        path = self._folder / name
+        return read_yaml(path, str(path), self._reader.faults)
+
+    def _versions(self, node: Node | None) -> dict[str, str]:
+        stated = {
+            key: self._reader.text(value, f"standards: {key}")
+            for key, value in self._reader.mapping(node, "standards").items()
+        }
+        for key in stated:
+            if key not in DEFAULT_VERSIONS:
+                assert node
+                remedy = suggest(
+                    key, DEFAULT_VERSIONS, f"name one of {', '.join(DEFAULT_VERSIONS)}"
+                )
+                self._reader.report(node.place_of(key), f"no standard {key!r}", remedy)
+        return DEFAULT_VERSIONS | stated
+
+    def _catalog(
+        self, versions: Mapping[str, str], dictionaries: Node | None, place: str
+    ) -> Catalog | None:
+        named = {
+            key: self._reader.text(value, f"dictionaries: {key}")
+            for key, value in self._reader.mapping(dictionaries, "dictionaries").items()
+        }
+        try:
+            return Catalog(versions, named, self._folder / "terminology")
+        except StandardsError as error:
+            for fault in error.faults:
+                self._reader.report(place, f"{fault.place}: {fault.problem}", fault.remedy)
+            return None
+
+    def _usubjid(self, node: Node | None) -> str:
+        template = self._reader.text(node, "usubjid", "{study}-{subject}")
+        names = set(re.findall(r"{(\w*)}", template))
+        rest = re.sub(r"{(study|subject)}", "", template)
+        if "subject" not in names or "{" in rest or "}" in rest:
+            assert node
+            self._reader.report(
+                node.place,
+                f"usubjid is {template!r}",
+                "write a text with {subject}, and {study} where wanted, as '{study}-{subject}'",
+            )
+        return template
+
+    def _data_cut(self, node: Node | None) -> str:
+        text = self._reader.text(node, "data_cut", "1970-01-01")
+        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", text):
+            assert node
+            self._reader.report(node.place, f"data_cut is {text!r}", "write a date as 2025-03-31")
+        return text
+
+    def _forms(self, raw: Mapping[str, Node]) -> Iterator[FormSpec]:
+        reader = self._reader
+        default = reader.text(raw.get("subject"), "raw: subject")
+        for name, node in reader.mapping(raw.get("forms"), "raw: forms").items():
+            place = raw["forms"].place_of(name)
+            what = f"form {name}"
+            if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+                reader.report(
+                    place,
+                    f"form name {name!r} is not valid",
+                    "write it with small letters, digits and _, so that it differs from a dataset",
+                )
+            plain = isinstance(node.content, str)
+            fields = {"file": node} if plain else reader.fields(node, what, FORM_FIELDS)
+            if "file" not in fields:
+                reader.report(place, f"{what} names no file", "add `file: ...`")
+            if not default and "subject" not in fields:
+                reader.report(
+                    place,
+                    f"{what} names no subject column",
+                    "add `subject: COLUMN` there, or once under `raw:` for all forms",
+                )
+            yield FormSpec(
+                name=name,
+                file=reader.text(fields.get("file"), f"{what}: file"),
+                subject=reader.text(fields.get("subject"), f"{what}: subject", default),
+                collected_by=reader.choice(
+                    fields.get("collected_by"), f"{what}: collected_by", COLLECTORS, "Investigator"
+                ),
+                format=reader.text(fields.get("format"), f"{what}: format"),
+                encoding=reader.text(fields.get("encoding"), f"{what}: encoding"),
+                delimiter=reader.text(fields.get("delimiter"), f"{what}: delimiter"),
+                sheet=reader.text(fields.get("sheet"), f"{what}: sheet"),
+                header_row=reader.integer(fields.get("header_row"), f"{what}: header_row") or 1,
+                place=place,
+            )
+
+    def _outlines(self, catalog: Catalog, forms: Mapping[str, FormSpec]) -> dict[str, Outline]:
+        outlines: dict[str, Outline] = {}
+        for folder, standard in FOLDERS:
+            for path in sorted((self._folder / folder).glob("*.y*ml")):
+                node = self._read(f"{folder}/{path.name}")
+                outline = node and read_outline(node, standard, catalog, self._reader)
+                if not outline:
+                    continue
+                if outline.name in outlines:
+                    self._reader.report(
+                        outline.node.place,
+                        f"{outline.name} is defined twice (first in "
+                        f"{outlines[outline.name].node.place})",
+                        "keep one of the two files",
+                    )
+                    continue
+                outlines[outline.name] = outline
+        if not outlines:
+            self._reader.report(
+                str(self._folder),
+                "has no dataset specs",
+                "write the first one as sdtm/dm.yaml; docs/tutorial.md shows how",
+            )
+        return outlines
+
+
+def _ordered(datasets: list[DatasetSpec], catalog: Catalog) -> dict[str, DatasetSpec]:
+    """Put datasets in the order in which define.xml lists them."""
+    ordered = sorted(
+        datasets,
+        key=lambda spec: (spec.standard != "SDTMIG", catalog.sort_key(spec.metadata)),
+    )
+    return {spec.name: spec for spec in ordered}

@@ -1,0 +1,195 @@
+"""YAML files as nodes that know their line.
+
+Scalars stay text as written: NO, 01 and 12:30 are what they look like. Duplicate keys, tags and
+aliases are faults: a spec says each thing once, in one place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from sdtmconv.errors import Fault, suggest
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """One piece of a YAML file.
+
+    Args:
+        content: Text of a scalar, nodes of a list, or nodes of a mapping by key.
+        file: Path of the file as users see it.
+        line: Line in the file, from 1.
+        key_lines: Lines of a mapping's keys.
+    """
+
+    content: str | tuple[Node, ...] | dict[str, Node]
+    file: str
+    line: int
+    key_lines: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        return f"{self.file}:{self.line}"
+
+    def place_of(self, key: str) -> str:
+        """The place where a mapping names a key."""
+        return f"{self.file}:{self.key_lines.get(key, self.line)}"
+
+    @property
+    def kind(self) -> str:
+        """What a user would call this content."""
+        return {str: "text", tuple: "a list", dict: "a mapping"}[type(self.content)]
+
+
+def read_yaml(path: Path, shown: str, faults: list[Fault]) -> Node | None:
+    """Read one YAML file; on faults, add them to `faults` and return None."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        faults.append(Fault(f"{shown}:{line}", "is not UTF-8 text", "save the file as UTF-8"))
+        return None
+    except OSError as error:
+        faults.append(Fault(shown, f"cannot be read ({error.strerror})", "check the path"))
+        return None
+    try:
+        tree = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{shown}:{mark.line + 1}" if mark else shown
+        faults.append(
+            Fault(place, f"is not YAML: {_one_line(error)}", "mend the indentation or quotes there")
+        )
+        return None
+    except (yaml.YAMLError, RecursionError) as error:
+        faults.append(
+            Fault(shown, f"is not YAML: {_one_line(error)}", "save the file as plain YAML text")
+        )
+        return None
+    if tree is None:
+        faults.append(Fault(shown, "is empty", "write the spec, or delete the file"))
+        return None
+    return _Converter(shown, faults).convert(tree)
+
+
+def _one_line(error: Exception) -> str:
+    text = error.problem if isinstance(error, yaml.MarkedYAMLError) else str(error)
+    return " ".join((text or "unreadable").split())
+
+
+class _Converter:
+    def __init__(self, file: str, faults: list[Fault]) -> None:
+        self._file, self._faults = file, faults
+        self._seen: set[int] = set()
+
+    def convert(self, tree: yaml.Node) -> Node:
+        line = tree.start_mark.line + 1
+        if id(tree) in self._seen:
+            self._report(line, "uses a YAML alias", "write the content out where it is needed")
+            return Node("", self._file, line)
+        self._seen.add(id(tree))
+        if isinstance(tree, yaml.ScalarNode):
+            return Node(tree.value, self._file, line)
+        if isinstance(tree, yaml.SequenceNode):
+            return Node(tuple(self.convert(item) for item in tree.value), self._file, line)
+        assert isinstance(tree, yaml.MappingNode)
+        return self._convert_mapping(tree, line)
+
+    def _convert_mapping(self, tree: yaml.MappingNode, line: int) -> Node:
+        content: dict[str, Node] = {}
+        key_lines: dict[str, int] = {}
+        for key, value in tree.value:
+            key_line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                self._report(key_line, "has a key that is not text", "write a name before the ':'")
+                continue
+            if key.value in content:
+                self._report(
+                    key_line,
+                    f"says {key.value!r} twice (first in line {key_lines[key.value]})",
+                    "keep one of the two",
+                )
+                continue
+            content[key.value] = self.convert(value)
+            key_lines[key.value] = key_line
+        return Node(content, self._file, line, key_lines)
+
+    def _report(self, line: int, problem: str, remedy: str) -> None:
+        self._faults.append(Fault(f"{self._file}:{line}", problem, remedy))
+
+
+class Reader:
+    """Takes nodes apart and collects what is wrong with them.
+
+    Every method gives a usable value, so that compiling goes on and finds the other faults.
+    """
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+
+    def report(self, place: str, problem: str, remedy: str) -> None:
+        self.faults.append(Fault(place, problem, remedy))
+
+    def text(self, node: Node | None, what: str, default: str = "") -> str:
+        """Give a scalar's text."""
+        if node is None:
+            return default
+        if isinstance(node.content, str):
+            if not node.content.strip():
+                self.report(node.place, f"{what} is empty", "write a value, or leave the key out")
+            return node.content
+        self.report(node.place, f"{what} is {node.kind}", "write one value")
+        return default
+
+    def texts(self, node: Node | None, what: str) -> tuple[str, ...]:
+        """Give a list of texts; one text alone is a list of one."""
+        if node is None:
+            return ()
+        if isinstance(node.content, tuple):
+            return tuple(self.text(item, what) for item in node.content)
+        return (self.text(node, what),)
+
+    def mapping(self, node: Node | None, what: str) -> dict[str, Node]:
+        """Give a mapping's nodes."""
+        if node is None:
+            return {}
+        if isinstance(node.content, dict):
+            return node.content
+        self.report(node.place, f"{what} is {node.kind}", "write `name: value` lines below it")
+        return {}
+
+    def fields(self, node: Node, what: str, allowed: tuple[str, ...]) -> dict[str, Node]:
+        """Give a mapping's nodes and report each key that is not allowed there."""
+        content = self.mapping(node, what)
+        for key in content:
+            if key not in allowed:
+                remedy = suggest(key, allowed, f"it takes {', '.join(allowed)}")
+                self.report(node.place_of(key), f"{what} has no {key!r}", remedy)
+        return {key: value for key, value in content.items() if key in allowed}
+
+    def choice(self, node: Node | None, what: str, choices: tuple[str, ...], default: str) -> str:
+        """Give a text that is one of several."""
+        text = self.text(node, what, default)
+        if node is not None and text not in choices:
+            self.report(
+                node.place, f"{what} cannot be {text!r}", f"write one of {', '.join(choices)}"
+            )
+            return default
+        return text
+
+    def integer(self, node: Node | None, what: str) -> int | None:
+        """Give a whole number."""
+        text = self.text(node, what)
+        if node is None:
+            return None
+        if not text.strip().isdecimal():
+            self.report(node.place, f"{what} is {text!r}", "write a whole number")
+            return None
+        return int(text)
+
+    def flag(self, node: Node | None, what: str, default: bool = False) -> bool:
+        """Give yes or no."""
+        return self.choice(node, what, ("yes", "no"), "yes" if default else "no") == "yes"

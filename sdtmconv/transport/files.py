@@ -1,0 +1,47 @@
+"""Write a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from sdtmconv.errors import Fault, TransportError
+
+
+@contextmanager
+def open_replacing(path: Path) -> Iterator[BinaryIO]:
+    """Open a sibling of `path` for writing, and move it into place when the block ends well.
+
+    If the block fails, the sibling is removed and a file that was at `path` stays as it was.
+
+    Raises:
+        TransportError: The folder is missing or cannot be written to, or the disk is full.
+    """
+    sibling = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        with open(sibling, "xb") as file:
+            yield file
+        os.replace(sibling, path)
+    except OSError as error:
+        problem = f"cannot be written: {error.strerror or error}"
+        remedy = "check that the folder exists, is writable and has room"
+        raise TransportError(Fault(str(path), problem, remedy)) from error
+    finally:
+        sibling.unlink(missing_ok=True)
+
+
+def append(file: BinaryIO, data: memoryview) -> None:
+    """Write at the end of a file that is new.
+
+    Room is reserved first: Linux file systems otherwise look for room when the file replaces
+    another one, and write all of it to the disk then, which takes twice as long as all the rest.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.posix_fallocate(file.fileno(), file.tell(), data.nbytes)
+    file.write(data)

@@ -1,0 +1,56 @@
+"""SAS formats and informats, such as DATE9., 8.2, E8601DT19.2 and $20.: text to parts and back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# A format's name never ends in a digit, so a width can be told from it.
+_NAME = r"\$?(?:[A-Z_](?:[A-Z0-9_]*[A-Z_])?)?"
+_FORMAT = re.compile(rf"(?P<name>{_NAME})(?:(?P<width>[0-9]+)\.(?P<decimals>[0-9]*)|\.)")
+
+
+@dataclass(frozen=True)
+class SasFormat:
+    """A format in the three parts that a transport file stores.
+
+    Args:
+        name: Up to 8 bytes, beginning with $ for Char; empty for a plain number format such as 8.2.
+        width: Characters in all; 0 for the format's own default.
+        decimals: Digits after the decimal point.
+    """
+
+    name: str = ""
+    width: int = 0
+    decimals: int = 0
+
+    def __str__(self) -> str:
+        if self == SasFormat():
+            return ""
+        return f"{self.name}{self.width or ''}.{self.decimals or ''}"
+
+    @property
+    def is_char(self) -> bool:
+        """True for a format of Char variables."""
+        return self.name.startswith("$")
+
+
+def parse_sas_format(text: str) -> SasFormat | None:
+    """Take a format apart; None where it is none.
+
+    Args:
+        text: As SAS programs write it, with its point; empty for no format.
+
+    >>> parse_sas_format("E8601DT19.2")
+    SasFormat(name='E8601DT', width=19, decimals=2)
+    >>> parse_sas_format("$20."), parse_sas_format("8.2")
+    (SasFormat(name='$', width=20, decimals=0), SasFormat(name='', width=8, decimals=2))
+    >>> parse_sas_format("DATE9") is None
+    True
+    """
+    if not text:
+        return SasFormat()
+    match = _FORMAT.fullmatch(text.upper())
+    if match is None or text == ".":
+        return None
+    return SasFormat(match["name"], int(match["width"] or 0), int(match["decimals"] or 0))

@@ -1,0 +1,182 @@
+"""What is checked: one row per rule, as data.
+
+A check finds; the rule says what it means, where the standard says so and what to do about it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that has to hold.
+
+    Args:
+        id: Short name that stays the same from release to release.
+        title: What has to hold, in a few words.
+        severity: error (must be mended), warning (mend or explain), note (know about it).
+        source: The section of the standard that asks for it.
+        remedy: What to do about a finding.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    source: str
+    remedy: str
+
+
+RULES: dict[str, Rule] = {
+    rule.id: rule
+    for rule in (
+        Rule(
+            "file-readable",
+            "Each dataset is a readable SAS transport file",
+            "error",
+            "SAS XPT version 5 (TS-140); FDA Study Data Technical Conformance Guide 3.1",
+            "Make the file again from its source, or state its encoding",
+        ),
+        Rule(
+            "dataset-present",
+            "Each dataset that is described exists",
+            "error",
+            "Define-XML 2.1 (ItemGroupDef)",
+            "Build the dataset, or take its description out",
+        ),
+        Rule(
+            "dataset-known",
+            "Each dataset has a description",
+            "warning",
+            "SDTMIG 3.4 section 2.6, ADaMIG 1.3 section 2.3",
+            "Name the dataset as the standard does, or describe it as a custom domain",
+        ),
+        Rule(
+            "variable-required",
+            "Required and described variables are there",
+            "error",
+            "SDTMIG 3.4 section 4.1.5, ADaMIG 1.3 section 3.1",
+            "Map the variable in the dataset's spec",
+        ),
+        Rule(
+            "variable-expected",
+            "Expected variables are there, be it without values",
+            "warning",
+            "SDTMIG 3.4 section 4.1.5",
+            "Add the variable; where nothing was collected, leave it without values and say so "
+            "in define.xml",
+        ),
+        Rule(
+            "variable-known",
+            "Each variable has a description",
+            "warning",
+            "SDTMIG 3.4 section 2.5",
+            "Move a collected qualifier to SUPP--, or correct the variable's name",
+        ),
+        Rule(
+            "variable-type",
+            "Variables are Char or Num as described",
+            "error",
+            "SDTMIG 3.4 section 3.1, ADaMIG 1.3 section 3.1",
+            "Correct the mapping so that numbers are written as numbers and text as text",
+        ),
+        Rule(
+            "length",
+            "Text fits its variable's length and 200 bytes",
+            "error",
+            "SDTMIG 3.4 section 4.5.3; SAS XPT version 5 (TS-140)",
+            "Carry the rest over 200 bytes to SUPP--, or raise the declared length",
+        ),
+        Rule(
+            "finite",
+            "Numbers are finite",
+            "error",
+            "SAS XPT version 5 (TS-140)",
+            "Look for a division by zero in the derivation; leave an unknown result missing",
+        ),
+        Rule(
+            "required-value",
+            "Required variables have a value in every record",
+            "error",
+            "SDTMIG 3.4 section 4.1.5",
+            "Query the missing value, or leave out a record that holds no observation",
+        ),
+        Rule(
+            "codelist",
+            "Values are terms of their codelist",
+            "error",
+            "SDTMIG 3.4 section 4.3",
+            "Map the collected value to a term in codelists.yaml; this codelist takes no new terms",
+        ),
+        Rule(
+            "codelist-extension",
+            "Values beyond an extensible codelist are declared",
+            "warning",
+            "SDTMIG 3.4 section 4.3",
+            "Map to a published term that means the same, or declare the value as an extension in "
+            "codelists.yaml",
+        ),
+        Rule(
+            "iso8601",
+            "Dates, times and durations are in ISO 8601",
+            "error",
+            "SDTMIG 3.4 section 4.4.1",
+            "Correct the format stated for the raw column; leave out unknown parts from the right",
+        ),
+        Rule(
+            "domain",
+            "DOMAIN and RDOMAIN name the dataset's domain",
+            "error",
+            "SDTMIG 3.4 sections 4.2.2 and 8.4",
+            "Assign the domain's two letters to every record",
+        ),
+        Rule(
+            "studyid",
+            "STUDYID is the study's and the same everywhere",
+            "error",
+            "SDTM 2.0 section 3.1.4",
+            "Assign the study's identifier as one constant in every dataset",
+        ),
+        Rule(
+            "one-record",
+            "A subject has one record",
+            "error",
+            "SDTMIG 3.4 section 5.2 (DM), ADaMIG 1.3 section 2.3.1 (ADSL)",
+            "Find the raw records behind the subject and keep the one that counts",
+        ),
+        Rule(
+            "sequence",
+            "--SEQ is unique for a subject over its domain",
+            "error",
+            "SDTM 2.0 section 3.1.4",
+            "Number the records once, after the last one was added; over all parts of a split "
+            "domain",
+        ),
+        Rule(
+            "key",
+            "Keys identify one record",
+            "error",
+            "SDTMIG 3.4 section 3.2.1.1, ADaMIG 1.3 section 2.3",
+            "Remove the duplicate record, or add the variable that tells the records apart to keys",
+        ),
+        Rule(
+            "subject",
+            "Every subject is in DM (SDTM) or ADSL (ADaM)",
+            "error",
+            "SDTMIG 3.4 section 5.2, ADaMIG 1.3 section 2.3.1",
+            "Correct the subject's identifier, or add the subject's record",
+        ),
+        Rule(
+            "subject-dataset",
+            "DM (SDTM) or ADSL (ADaM) is there",
+            "warning",
+            "FDA Technical Rejection Criteria for Study Data, 1736",
+            "Build DM or ADSL with the other datasets: subjects could not be checked without it",
+        ),
+    )
+}

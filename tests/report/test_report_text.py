@@ -1,0 +1,45 @@
+"""The report in a terminal."""
+
+from small_findings import CLEAN, FINDINGS, make_group
+
+from sdtmconv.report import findings_as_text
+from sdtmconv.validate import Findings
+
+
+def test_plain_text_has_a_line_per_problem() -> None:
+    """Without a terminal, a problem is one line that other programs can search."""
+    lines = findings_as_text(FINDINGS, terminal=False).splitlines()
+    assert lines[1] == (
+        "AE.AEDOSU: warning codelist-extension, 7 records: is not a term of Severity (AESEV, "
+        "C66769): 'PILL'; Map to a published term that means the same, or declare the value as "
+        "an extension in codelists.yaml"
+    )
+    assert lines[2].startswith("XX.XXYY: warning variable-known, as a whole: is not described; ")
+    assert lines[-1] == "3 errors, 8 warnings in 2 datasets with 1,202 records."
+
+
+def test_terminal_gets_a_table() -> None:
+    """In a terminal, problems stand in columns, and what the data hold is not taken for markup."""
+    text = findings_as_text(Findings([make_group(["[red]x[/red]"])], {"AE": 1}), terminal=True)
+    assert "Severity" in text.splitlines()[0]
+    assert "[red]x[/red]" in text
+
+
+def test_control_characters_do_not_reach_the_terminal() -> None:
+    """Values are quoted, so that data cannot drive the terminal."""
+    for terminal in (True, False):
+        text = findings_as_text(Findings([make_group(["\x1b[2J\n"])]), terminal=terminal)
+        assert "\x1b[2J" not in text
+
+
+def test_long_lists_are_cut_and_say_so() -> None:
+    """The terminal shows the gravest problems and where the others are."""
+    groups = [make_group(["x"], variable=f"AE{number:02}") for number in range(45)]
+    lines = findings_as_text(Findings(groups), terminal=False).splitlines()
+    assert len(lines) == 42
+    assert lines[-2] == "... and 5 more problems, see the report"
+
+
+def test_clean_study_is_one_sentence() -> None:
+    """Nothing found is said, not left out."""
+    assert findings_as_text(CLEAN) == "No findings in 2 datasets with 1,202 records."
