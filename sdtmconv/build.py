@@ -152,7 +152,7 @@ def build_datasets(
         complete_metadata(metadata, frames[metadata.name])
         for name in wanted
         for metadata in (study.datasets[name].metadata, study.datasets[name].supplemental)
-        if metadata
+        if metadata and metadata.name in frames
     ]
     return Datasets(tuple(described), frames)
 

@@ -124,8 +124,9 @@ def build(
 
 @main.command()
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option("--encoding", default="ascii", help="Encoding of the files, as cp1252 [ascii].")
 @JSON
-def validate(path: Path, as_json: bool) -> None:
+def validate(path: Path, encoding: str, as_json: bool) -> None:
     """Validate a build, or any folder of XPT files.
 
     \b
@@ -135,7 +136,7 @@ def validate(path: Path, as_json: bool) -> None:
     from sdtmconv.report import findings_as_json, findings_as_text
     from sdtmconv.validate import validate_folder
 
-    study, findings = validate_folder(path)
+    study, findings = validate_folder(path, encoding=encoding)
     if as_json:
         click.echo(findings_as_json(study, findings))
     else:

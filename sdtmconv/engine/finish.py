@@ -8,18 +8,32 @@ import numpy as np
 import pandas as pd
 
 from sdtmconv.engine.tables import DatasetTable
-from sdtmconv.mapping.values import missing_text, rank, sort_order, to_text
+from sdtmconv.mapping.text import LONGEST, split_text
+from sdtmconv.mapping.values import map_unique, missing_text, rank, sort_order, to_text
 from sdtmconv.metadata import DatasetMetadata
-from sdtmconv.spec.model import DatasetSpec, VariableSpec
+from sdtmconv.spec.model import DatasetSpec, Supplemental, VariableSpec
 
 
 def finish_dataset(spec: DatasetSpec, table: DatasetTable) -> dict[str, pd.DataFrame]:
     """Give a dataset, and its supplemental qualifiers if it has any, sorted by their keys."""
     columns = {v.name: table.columns[v.name] for v in spec.metadata.variables}
+    if not spec.supplemental:
+        return {spec.name: sort_by_keys(pd.DataFrame(columns), spec.metadata)}
+    qualifiers: list[pd.DataFrame] = []
+    for name in spec.variable_names:
+        values = to_text(table.columns[name])
+        statement = spec.described(name)
+        if statement.supplemental:
+            pieces = _split_long(values) or [values]
+        elif statement.metadata.type == "Char" and (pieces := _split_long(values)):
+            columns[name] = pieces[0]
+        else:
+            continue
+        qualifiers += _qualifiers(spec, table, statement, pieces)
     frames = {spec.name: sort_by_keys(pd.DataFrame(columns), spec.metadata)}
-    if spec.supplemental:
-        supplemental = _stack_supplemental(spec, table)
-        frames[spec.supplemental.name] = sort_by_keys(supplemental, spec.supplemental)
+    if qualifiers:
+        stacked = pd.concat(qualifiers, ignore_index=True)
+        frames[spec.supplemental.name] = sort_by_keys(stacked, spec.supplemental)
     return frames
 
 
@@ -29,38 +43,48 @@ def sort_by_keys(frame: pd.DataFrame, metadata: DatasetMetadata) -> pd.DataFrame
     return frame.iloc[order].reset_index(drop=True)
 
 
-def _stack_supplemental(spec: DatasetSpec, table: DatasetTable) -> pd.DataFrame:
-    pieces = list(_supplemental_records(spec, table))
-    if pieces:
-        return pd.concat(pieces, ignore_index=True)
-    assert spec.supplemental
-    return pd.DataFrame({v.name: missing_text(0) for v in spec.supplemental.variables})
+def _split_long(values: pd.Series) -> list[pd.Series]:
+    """Cut text over 200 bytes into columns of pieces; empty where no text is that long."""
+    long = (values.str.len() > LONGEST // 4).to_numpy(dtype=bool, na_value=False)
+    split = {text: split_text(text) for text in values[long].unique()}
+    width = max(map(len, split.values()), default=1)
+    if width == 1:
+        return []
+    return [_take_piece(values, split, number) for number in range(width)]
 
 
-def _supplemental_records(spec: DatasetSpec, table: DatasetTable) -> Iterator[pd.DataFrame]:
-    """Make one record per value of each supplemental qualifier (SDTMIG 8.4)."""
-    assert spec.supplemental
-    sequence = f"{spec.metadata.domain}SEQ"
-    for name in spec.variable_names:
-        statement = spec.described(name)
-        if statement.supplemental is None:
+def _take_piece(values: pd.Series, split: dict[str, list[str]], number: int) -> pd.Series:
+    def take(text: str) -> str | None:
+        pieces = split.get(text, [text])
+        return pieces[number] if number < len(pieces) else None
+
+    return map_unique(values, take)
+
+
+def _qualifiers(
+    spec: DatasetSpec, table: DatasetTable, statement: VariableSpec, pieces: list[pd.Series]
+) -> Iterator[pd.DataFrame]:
+    """Make a variable's records in SUPP-- (SDTMIG 8.4); long text has a digit more (4.5.3)."""
+    for number, values in enumerate(pieces):
+        if number == 0 and not statement.supplemental:
             continue
-        values = to_text(table.columns[name])
+        name = f"{statement.name[:7]}{number}" if number else statement.name
+        label = f"{statement.metadata.label[:38]} {number}" if number else statement.metadata.label
         rows = np.flatnonzero(values.notna().to_numpy())
-        if len(rows):
-            yield _qualifier(spec, table, statement, values, rows, sequence)
+        yield _qualifier(spec, table, statement, (name, label), values, rows)
 
 
 def _qualifier(
     spec: DatasetSpec,
     table: DatasetTable,
     statement: VariableSpec,
+    name: tuple[str, str],
     values: pd.Series,
     rows: np.ndarray,
-    sequence: str,
 ) -> pd.DataFrame:
     assert spec.supplemental
-    assert statement.supplemental
+    supplemental = statement.supplemental or Supplemental()
+    sequence = f"{spec.metadata.domain}SEQ"
     numbered = sequence in table.columns
     columns = {
         "STUDYID": _select(table.columns["STUDYID"], rows),
@@ -70,11 +94,11 @@ def _qualifier(
         "IDVARVAL": _select(to_text(table.columns[sequence]), rows)
         if numbered
         else missing_text(len(rows)),
-        "QNAM": _repeat(statement.name, len(rows)),
-        "QLABEL": _repeat(statement.metadata.label, len(rows)),
+        "QNAM": _repeat(name[0], len(rows)),
+        "QLABEL": _repeat(name[1], len(rows)),
         "QVAL": _select(values, rows),
-        "QORIG": _repeat(statement.supplemental.origin, len(rows)),
-        "QEVAL": _repeat(statement.supplemental.evaluator, len(rows)),
+        "QORIG": _repeat(supplemental.origin, len(rows)),
+        "QEVAL": _repeat(supplemental.evaluator, len(rows)),
     }
     return pd.DataFrame({v.name: columns[v.name] for v in spec.supplemental.variables})
 

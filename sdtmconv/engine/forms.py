@@ -85,7 +85,7 @@ def needed_columns(study: StudySpec, wanted: Collection[str]) -> dict[str, set[s
             if table in study.forms:
                 columns = needed.setdefault(table, set())
                 columns.add(column)
-            elif table not in seen:
+            elif table in study.datasets and table not in seen:
                 seen.add(table)
                 open_names.append(table)
     for columns in needed.values():

@@ -55,6 +55,8 @@ def _look_up(value: str, codelist: StudyCodelist, table: dict[str, str]) -> str 
     known = codelist.collected.get(value)
     if known is not None:
         return known
+    if codelist.keeps_ascii and value.isascii():
+        return value
     return table.get(value) or table.get(value.upper())
 
 

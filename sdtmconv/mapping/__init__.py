@@ -1,5 +1,5 @@
 """Derivations: how a value is computed. Importing the package registers their keywords."""
 
-from sdtmconv.mapping import assignment, dates, flags, lookup, order, results, summary
+from sdtmconv.mapping import assignment, dates, flags, lookup, order, results, summary, text
 
-__all__ = ["assignment", "dates", "flags", "lookup", "order", "results", "summary"]
+__all__ = ["assignment", "dates", "flags", "lookup", "order", "results", "summary", "text"]

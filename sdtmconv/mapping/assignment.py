@@ -39,7 +39,7 @@ def compute_upcase(value: Column) -> pd.Series:
 
 
 @derivation("concat", method="{values} joined with '{separator}'.", keeps_origin=True)
-def compute_concat(values: Columns, separator: str = "") -> pd.Series:
+def compute_concat(values: Columns, separator: str = "", prefix: str = "") -> pd.Series:
     """Join texts; missing parts are left out, and nothing joined is missing.
 
     >>> parts = [pd.Series(["a", None, None]), pd.Series(["b", "c", None])]
@@ -51,7 +51,7 @@ def compute_concat(values: Columns, separator: str = "") -> pd.Series:
         text = to_text(value)
         both = joined + separator + text
         joined = both.fillna(joined).fillna(text)
-    return joined
+    return prefix + joined if prefix else joined
 
 
 @derivation("part", method="Part {number} of {value} split at '{separator}'.", keeps_origin=True)

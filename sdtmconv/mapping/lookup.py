@@ -31,8 +31,8 @@ def compute_lookup(by: Columns, keys: Records, value: Records, subject: Subject)
     ['2', nan, nan]
     """
     target = value[0]
-    table = pd.DataFrame({number: to_text(k.values) for number, k in enumerate(keys)})
-    own = pd.DataFrame({number: to_text(column) for number, column in enumerate(by)})
+    table = pd.DataFrame({f"key {n}": to_text(key.values) for n, key in enumerate(keys)})
+    own = pd.DataFrame({f"key {n}": to_text(column) for n, column in enumerate(by)})
     if target.by_subject:
         table["subject"], own["subject"] = target.subject, np.asarray(subject)
     names = list(table.columns)
@@ -45,7 +45,7 @@ def compute_lookup(by: Columns, keys: Records, value: Records, subject: Subject)
     return take_rows(values, found)
 
 
-def _refuse_ambiguous(table: pd.DataFrame, names: list[object], own: pd.DataFrame) -> None:
+def _refuse_ambiguous(table: pd.DataFrame, names: list[str], own: pd.DataFrame) -> None:
     repeated = table[table.duplicated(names, keep=False)]
     rows = np.flatnonzero(
         own.merge(repeated[names].drop_duplicates(), on=names, how="left", indicator=True)["_merge"]

@@ -64,25 +64,28 @@ def _is_number(cell: Any) -> bool:
     return type(cell) in (int, float)
 
 
-def _cell_text(cell: Any, to_the_minute: bool) -> str | None:
-    if isinstance(cell, str):
-        return cell
+def _find_precision(cells: Sequence[Any]) -> str:
+    times = [cell for cell in cells if isinstance(cell, datetime | time)]
+    if any(cell.microsecond for cell in times):
+        return "milliseconds"
+    return "seconds" if any(cell.second for cell in times) else "minutes"
+
+
+def _cell_text(cell: Any, precision: str) -> str:
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, datetime | time):
-        return cell.isoformat(timespec="minutes" if to_the_minute else "seconds")
+        return cell.isoformat(timespec=precision)
     if isinstance(cell, timedelta):
         return str(clock_texts(np.array([cell.total_seconds()]))[0])
-    return cell.isoformat() if isinstance(cell, date) else None
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
 def _column_texts(cells: Sequence[Any]) -> Any:
     """Write the cells of a column as text; a loop, because every cell has a type of its own."""
     numbers = iter(number_texts(np.array([c for c in cells if _is_number(c)], float)).to_pylist())
-    to_the_minute = not any(
-        cell.second or cell.microsecond for cell in cells if isinstance(cell, datetime | time)
-    )
-    texts = [next(numbers) if _is_number(c) else _cell_text(c, to_the_minute) for c in cells]
+    precision = _find_precision(cells)
+    texts = [next(numbers) if _is_number(c) else _cell_text(c, precision) for c in cells]
     return pa.array(texts, type=pa.large_string())
 
 

@@ -6,22 +6,35 @@ SAS has numbers and text. A number is a date, a date-time or a time where its fo
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyreadstat
 
-from sdtmconv.errors import DataError, TransportError
+from sdtmconv.errors import DataError, Fault, TransportError
 from sdtmconv.raw.table import Content, RawSource
 from sdtmconv.raw.values import clock_texts, moment_texts, number_texts, text_array
-from sdtmconv.transport.sas_dates import from_sas_date, from_sas_datetime
+from sdtmconv.transport import (
+    from_sas_date,
+    from_sas_datetime,
+    from_sas_time,
+    read_xpt,
+    read_xpt_header,
+)
 from sdtmconv.transport.sas_formats import parse_sas_format
-from sdtmconv.transport.xpt_read import read_xpt, read_xpt_header
 
 _XPT_ENCODING = "ascii"
+_SAS7BDAT_ERRORS = (
+    pyreadstat.ReadstatError,
+    pyreadstat.PyreadstatError,
+    UnicodeError,
+    UserWarning,
+)
 
 # SAS's own formats for dates (also those that show only part of one), date-times and times.
 _DATE = re.compile(
@@ -36,23 +49,31 @@ _DATETIME = re.compile(
 _TIME = re.compile(r"TIME|TIMEAMPM|TOD|HHMM|HOUR|MMSS|(E8601|B8601|IS8601)(T[MXZ]|LZ)|NLTIM\w*")
 
 
+def _name_file(source: RawSource, fault: Fault) -> Fault:
+    path = str(source.path)
+    return fault if fault.place.startswith(path) else replace(fault, place=f"{path} {fault.place}")
+
+
 @contextmanager
-def _as_data_error() -> Iterator[None]:
+def _as_data_error(source: RawSource) -> Iterator[None]:
     try:
         yield
     except TransportError as error:
-        raise DataError(*error.faults) from None
+        raise DataError(*(_name_file(source, fault) for fault in error.faults)) from None
 
 
 def _read_sas7bdat(source: RawSource, metadataonly: bool) -> tuple[pd.DataFrame, Any]:
     try:
-        return pyreadstat.read_sas7bdat(
-            str(source.path),
-            metadataonly=metadataonly,
-            encoding=source.encoding or None,
-            disable_datetime_conversion=True,
-        )
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeError) as error:
+        with warnings.catch_warnings():
+            # Pyreadstat warns when it renames the second of two columns of one name.
+            warnings.simplefilter("error", UserWarning)
+            return pyreadstat.read_sas7bdat(
+                str(source.path),
+                metadataonly=metadataonly,
+                encoding=source.encoding or None,
+                disable_datetime_conversion=True,
+            )
+    except _SAS7BDAT_ERRORS as error:
         problem = f"cannot be read as SAS7BDAT ({error})"
         remedy = "state its `encoding` if its text is not in the one it names, or export it again"
         raise DataError(source.fault(problem, remedy)) from None
@@ -68,16 +89,13 @@ def _column_texts(source: RawSource, values: pd.Series, format_text: str) -> Any
     if not pd.api.types.is_numeric_dtype(values.dtype):
         return text_array(values)
     name = _format_name(format_text)
-    try:
+    with _as_data_error(source):
         if _DATE.fullmatch(name):
             return moment_texts(from_sas_date(values).to_numpy())
         if _DATETIME.fullmatch(name):
             return moment_texts(from_sas_datetime(values).to_numpy())
-    except TransportError as error:
-        faults = [source.fault(f.problem, f.remedy, f.place) for f in error.faults]
-        raise DataError(*faults) from None
-    if _TIME.fullmatch(name):
-        return clock_texts(values.to_numpy())
+        if _TIME.fullmatch(name):
+            return clock_texts(from_sas_time(values).dt.total_seconds().to_numpy())
     return number_texts(values.to_numpy())
 
 
@@ -85,8 +103,11 @@ def _make_content(
     source: RawSource, frame: pd.DataFrame, formats: Mapping[str, str], encoding: str
 ) -> Content:
     return Content(
-        names=[str(name) for name in frame.columns],
-        columns=[_column_texts(source, frame[name], formats.get(str(name), "")) for name in frame],
+        names=[str(name or "") for name in frame],
+        columns=[
+            _column_texts(source, values, formats.get(str(name), ""))
+            for name, values in frame.items()
+        ],
         lines=np.arange(1, len(frame) + 1),
         encoding=encoding,
     )
@@ -106,8 +127,7 @@ def read_sas7bdat(source: RawSource) -> Content:
 
 def read_sas7bdat_names(source: RawSource) -> list[str]:
     """Read the names of a SAS7BDAT file's columns."""
-    names: list[str] = _read_sas7bdat(source, metadataonly=True)[1].column_names
-    return names
+    return [name or "" for name in _read_sas7bdat(source, metadataonly=True)[1].column_names]
 
 
 def read_xpt_dataset(source: RawSource) -> Content:
@@ -122,7 +142,7 @@ def read_xpt_dataset(source: RawSource) -> Content:
             date that SAS does not know.
     """
     encoding = source.encoding or _XPT_ENCODING
-    with _as_data_error():
+    with _as_data_error(source):
         dataset = read_xpt(source.path, dataset=source.sheet or None, encoding=encoding)
     formats = {v.name: v.display_format for v in dataset.header.metadata.variables}
     return _make_content(source, dataset.frame, formats, encoding)
@@ -131,6 +151,6 @@ def read_xpt_dataset(source: RawSource) -> Content:
 def read_xpt_names(source: RawSource) -> list[str]:
     """Read the names of the variables of a dataset in a transport file."""
     encoding = source.encoding or _XPT_ENCODING
-    with _as_data_error():
+    with _as_data_error(source):
         header = read_xpt_header(source.path, dataset=source.sheet or None, encoding=encoding)
     return [variable.name for variable in header.metadata.variables]

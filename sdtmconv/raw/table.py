@@ -68,7 +68,7 @@ class RawSource:
         return Fault(self.place or str(self.path), problem, remedy)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Content:
     """What a reader finds in a file, before it is made alike.
 
@@ -91,7 +91,7 @@ class Content:
     delimiter: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RawTable:
     """The records of one raw form.
 

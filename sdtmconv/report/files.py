@@ -8,7 +8,7 @@ from sdtmconv.errors import Fault, TransportError
 from sdtmconv.metadata import StudyMetadata
 from sdtmconv.report.document import findings_as_json
 from sdtmconv.report.html import findings_as_html
-from sdtmconv.transport.files import open_replacing
+from sdtmconv.transport import open_replacing
 from sdtmconv.validate import Findings
 
 

@@ -41,9 +41,18 @@ def summarize(findings: Findings) -> str:
     return f"{found} {where}"
 
 
+def _make_printable(text: str) -> str:
+    """Keep what a file says, its variables' names among it, from driving the terminal."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def _name_place(group: FindingGroup) -> str:
+    return _make_printable(group.place)
+
+
 def _describe_problem(group: FindingGroup) -> str:
     values = [repr(value) for value, _ in count_values(group, 3)]
-    return f"{group.message}: {', '.join(values)}" if values else group.message
+    return _make_printable(f"{group.message}: {', '.join(values)}" if values else group.message)
 
 
 def _measure(group: FindingGroup) -> str:
@@ -52,7 +61,7 @@ def _measure(group: FindingGroup) -> str:
 
 def _write_lines(groups: Sequence[FindingGroup]) -> str:
     return "".join(
-        f"{group.place}: {group.details.severity} {group.rule}, "
+        f"{_name_place(group)}: {group.details.severity} {group.rule}, "
         f"{_measure(group)}: {_describe_problem(group)}; {group.details.remedy}\n"
         for group in groups
     )
@@ -65,7 +74,7 @@ def _write_table(groups: Sequence[FindingGroup]) -> str:
         severity = Text(group.details.severity, _STYLES[group.details.severity])
         problem = Text(_describe_problem(group))
         remedy = Text(group.details.remedy)
-        table.add_row(severity, Text(group.place), f"{len(group):,}", problem, remedy)
+        table.add_row(severity, Text(_name_place(group)), f"{len(group):,}", problem, remedy)
     console = Console(file=io.StringIO(), force_terminal=True)
     with console.capture() as captured:
         console.print(table)

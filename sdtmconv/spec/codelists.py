@@ -11,7 +11,7 @@ from sdtmconv.spec.catalog import Catalog
 from sdtmconv.spec.model import StudyCodelist
 from sdtmconv.spec.yaml_nodes import Node, Reader
 
-FIELDS = ("standard", "terms", "extend", "decodes", "label")
+FIELDS = ("standard", "terms", "extend", "decodes", "label", "others")
 NONE = "none"
 
 
@@ -69,15 +69,19 @@ class Codelists:
         fields = self._reader.fields(node, what, FIELDS)
         collected = self._texts(fields.get("terms"), f"{what}: terms")
         standard = self._standard(name, fields, what)
+        if standard is None and "others" in fields:
+            self._reader.choice(fields["others"], f"{what}: others", ("ascii",), "ascii")
+            return StudyCodelist(name, None, collected, node.place, keeps_ascii=True)
         if standard is None:
             own = self._own(name, fields, collected, what)
             return StudyCodelist(name, own, collected, node.place)
-        if "decodes" in fields:
-            self._reader.report(
-                node.place_of("decodes"),
-                f"{what} is standard and has its own decodes",
-                "leave `decodes` out",
-            )
+        for key in ("decodes", "others"):
+            if key in fields:
+                self._reader.report(
+                    node.place_of(key),
+                    f"{what} is standard and has its own {key}",
+                    f"leave `{key}` out",
+                )
         extended = self._extend(standard, fields.get("extend"), what)
         self._check_terms(fields.get("terms"), collected, extended, what)
         return StudyCodelist(name, extended, collected, node.place)

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sdtmconv.errors import suggest
-from sdtmconv.metadata import DatasetMetadata, Standard, VariableMetadata
+from sdtmconv.mapping.registry import REGISTRY
+from sdtmconv.metadata import DatasetMetadata, Origin, Standard, VariableMetadata
 from sdtmconv.spec.catalog import Catalog, VariableFacts, without_values
 from sdtmconv.spec.codelists import Codelists
 from sdtmconv.spec.describe import describe_values
@@ -41,6 +42,7 @@ FIELDS = (
     "sources",
     "records",
     "kept_by",
+    "kept_by",
     "tests",
     "variables",
     "supplemental",
@@ -63,8 +65,13 @@ class Outline:
     variables: frozenset[str]
 
     @property
+    def by_subject(self) -> bool:
+        """False for a dataset whose records stand in the spec itself, such as trial design."""
+        return "records" not in self.fields
+
+    @property
     def table(self) -> Table:
-        one = set(self.keys) <= set(SUBJECT_KEYS)
+        one = self.by_subject and set(self.keys) <= set(SUBJECT_KEYS)
         return Table(self.variables, one_per_subject=one)
 
 
@@ -86,6 +93,7 @@ def read_outline(
         )
         return None
     keys = reader.texts(fields.get("keys"), "keys")
+    first_keys = SUBJECT_KEYS if "records" not in fields else SUBJECT_KEYS[:1]
     if not keys:
         reader.report(
             node.place,
@@ -93,14 +101,16 @@ def read_outline(
             "add `keys: [STUDYID, USUBJID, ...]` that identify a record",
         )
         keys = SUBJECT_KEYS
-    elif keys[:2] != SUBJECT_KEYS:
+    elif keys[: len(first_keys)] != first_keys:
         reader.report(
             fields["keys"].place,
-            f"the keys of {name} do not begin with STUDYID, USUBJID",
-            "put these two first: datasets are built and sorted by subject",
+            f"the keys of {name} do not begin with {', '.join(first_keys)}",
+            "put these first: datasets are built and sorted by subject",
         )
     variables = set(_variable_names(fields, reader)) | set(catalog.expected(standard, name))
-    variables |= {"STUDYID", "USUBJID"} | ({"DOMAIN"} if standard == "SDTMIG" else set())
+    variables |= set(first_keys)
+    if catalog.variable(standard, name, "DOMAIN"):
+        variables.add("DOMAIN")
     if _has_tests(fields, reader):
         variables |= {f"{name}TESTCD", f"{name}TEST"}
     return Outline(name, standard, node, fields, keys, frozenset(variables))
@@ -110,6 +120,7 @@ def _variable_names(fields: Mapping[str, Node], reader: Reader) -> Iterator[str]
     quiet = Reader([])
     yield from quiet.mapping(fields.get("variables"), "variables")
     yield from quiet.mapping(fields.get("supplemental"), "supplemental")
+    yield from _literal_columns(fields.get("records"), quiet)
     for entry in quiet.mapping(fields.get("tests"), "tests").values():
         yield from (key for key in quiet.mapping(entry, "test") if key != "where")
     for source in quiet.mapping(fields.get("sources"), "sources").values():
@@ -117,6 +128,12 @@ def _variable_names(fields: Mapping[str, Node], reader: Reader) -> Iterator[str]
         yield from quiet.mapping(inner.get("variables"), "variables")
         for entry in quiet.mapping(inner.get("tests"), "tests").values():
             yield from (key for key in quiet.mapping(entry, "test") if key != "where")
+
+
+def _literal_columns(node: Node | None, reader: Reader) -> dict[str, None]:
+    """Name the columns of records that stand in the spec."""
+    records = node.content if node and isinstance(node.content, tuple) else ()
+    return dict.fromkeys(key for record in records for key in reader.mapping(record, "a record"))
 
 
 def _has_tests(fields: Mapping[str, Node], reader: Reader) -> bool:
@@ -148,7 +165,7 @@ class DatasetCompiler:
         """Compile one dataset's sources, variables and description."""
         sources = tuple(self._sources(outline))
         scope = self._scope(outline, sources)
-        variables = self._automatic(outline, sources)
+        variables = self._automatic(outline, sources, scope)
         stated = self._reader.mapping(outline.fields.get("variables"), "variables")
         for name, node in stated.items():
             place = outline.fields["variables"].place_of(name)
@@ -164,18 +181,21 @@ class DatasetCompiler:
 
     def _sources(self, outline: Outline) -> Iterator[SourceSpec]:
         fields, reader = outline.fields, self._reader
-        if ("source" in fields) == ("sources" in fields):
+        stated = [key for key in ("source", "sources", "records") if key in fields]
+        if len(stated) != 1:
             reader.report(
                 outline.node.place,
-                f"{outline.name} has no source"
-                if "source" not in fields
-                else f"{outline.name} has both source and sources",
-                "write `source: form`, or `sources:` with one entry per stream of records",
+                f"{outline.name} has {' and '.join(stated) or 'no source'}",
+                "write `source: form`, or `sources:` with one entry per stream of records, or "
+                "`records:` with the records themselves",
             )
+        if "records" in fields:
+            yield self._literal(fields["records"])
         if "source" in fields:
             node = fields["source"]
             name = node.content if isinstance(node.content, str) else "source"
-            yield from self._source(outline, str(name), node, fields.get("tests"))
+            shared = {key: fields[key] for key in ("tests", "kept_by") if key in fields}
+            yield from self._source(outline, str(name), node, shared)
         elif "sources" in fields:
             if "tests" in fields:
                 reader.report(
@@ -184,10 +204,25 @@ class DatasetCompiler:
                     "put `tests:` into the source that they are made from",
                 )
             for name, node in reader.mapping(fields["sources"], "sources").items():
-                yield from self._source(outline, name, node, None)
+                yield from self._source(outline, name, node, {})
+
+    def _literal(self, node: Node) -> SourceSpec:
+        """Take the records that stand in the spec."""
+        if not isinstance(node.content, tuple):
+            self._reader.report(
+                node.place, f"records is {node.kind}", "write `- {VARIABLE: value}`"
+            )
+        records = node.content if isinstance(node.content, tuple) else ()
+        columns = _literal_columns(node, self._reader)
+        rows = [self._reader.mapping(record, "a record") for record in records]
+        literal = {
+            column: tuple(_literal_text(row.get(column), self._reader) for row in rows)
+            for column in columns
+        }
+        return SourceSpec("records", "", literal=literal, place=node.place)
 
     def _source(
-        self, outline: Outline, name: str, node: Node, tests: Node | None
+        self, outline: Outline, name: str, node: Node, shared: Mapping[str, Node]
     ) -> Iterator[SourceSpec]:
         what = f"source {name}"
         entries: Mapping[str, Node] = {}
@@ -208,21 +243,34 @@ class DatasetCompiler:
         scope = Scope(outline.variables, (table,), joined, self._tables)
         selecting = Scope(frozenset(), (table,), joined, self._tables)
         where = self._rules.bind_condition(entries.get("where"), what, selecting)
+        stated = self._reader.mapping(entries.get("variables"), f"{what}: variables")
         variables = {
-            variable: self._variable(
+            variable: self._variable_of_part(
                 outline, variable, rule, entries["variables"].place_of(variable), scope
             )
-            for variable, rule in self._reader.mapping(
-                entries.get("variables"), f"{what}: variables"
-            ).items()
+            for variable, rule in stated.items()
         }
-        source = SourceSpec(name, table, where, joins, variables=variables, place=node.place)
-        tests = entries.get("tests", tests)
+        kept_by = self._kept_by(outline, entries.get("kept_by", shared.get("kept_by")))
+        source = SourceSpec(
+            name, table, where, joins, variables=variables, kept_by=kept_by, place=node.place
+        )
+        tests = entries.get("tests", shared.get("tests"))
         if tests is None:
             yield source
             return
         for test, entry in self._reader.mapping(tests, "tests").items():
             yield self._test(outline, source, scope, test, entry, tests.place_of(test))
+
+    def _kept_by(self, outline: Outline, node: Node | None) -> tuple[str, ...]:
+        names = self._reader.texts(node, "kept_by")
+        for name in names:
+            if name not in outline.variables:
+                assert node
+                remedy = suggest(name, outline.variables, "name a variable of the dataset")
+                self._reader.report(
+                    node.place, f"kept_by: {outline.name} has no variable {name!r}", remedy
+                )
+        return tuple(name for name in names if name in outline.variables)
 
     def _joins(self, table: str, node: Node | None, what: str) -> Iterator[Join]:
         for form, keys in self._reader.mapping(node, f"{what}: join").items():
@@ -266,7 +314,9 @@ class DatasetCompiler:
         kept_by = tuple(n for n in (f"{domain}ORRES", f"{domain}STAT") if n in entries)
         for name, rule in entries.items():
             names = inner if name in kept_by else scope
-            variables[name] = self._variable(outline, name, rule, node.place_of(name), names)
+            variables[name] = self._variable_of_part(
+                outline, name, rule, node.place_of(name), names
+            )
         if f"{domain}ORRES" not in entries:
             self._reader.report(
                 place, f"test {test} has no {domain}ORRES", "say which column holds the result"
@@ -317,6 +367,20 @@ class DatasetCompiler:
         self._check_constants(rules, codelist, name)
         metadata = self._describe(outline, facts, rules, modifiers, codelist, scope)
         return VariableSpec(name, rules, codelist, metadata, place)
+
+    def _variable_of_part(
+        self, outline: Outline, name: str, node: Node, place: str, scope: Scope
+    ) -> VariableSpec:
+        """Compile a variable of one source or test, whose rules see only its own records."""
+        spec = self._variable(outline, name, node, place, scope)
+        for rule in spec.rules:
+            if REGISTRY[rule.keyword].groupwise:
+                self._reader.report(
+                    rule.place,
+                    f"{name}: {rule.keyword} looks at all records of the dataset",
+                    "move it to the dataset's own `variables:`",
+                )
+        return spec
 
     def _facts(
         self, outline: Outline, name: str, modifiers: Mapping[str, Node], place: str
@@ -416,22 +480,27 @@ class DatasetCompiler:
         return self._variable(outline, name, _rule_node("constant", value, place), place, EMPTY)
 
     def _automatic(
-        self, outline: Outline, sources: tuple[SourceSpec, ...]
+        self, outline: Outline, sources: tuple[SourceSpec, ...], scope: Scope
     ) -> dict[str, VariableSpec]:
-        """Make the identifiers that every dataset has."""
+        """Make the identifiers that every dataset has, and what its literal records say."""
         place = outline.node.place
         variables = {"STUDYID": self._constant(outline, "STUDYID", self._study, place)}
-        if outline.standard == "SDTMIG":
+        if "DOMAIN" in outline.variables:
             variables["DOMAIN"] = self._constant(outline, "DOMAIN", outline.name, place)
+        for name in sources[0].literal if sources else ():
+            rule = _rule_node("assign", name, sources[0].place)
+            spec = self._variable(outline, name, rule, sources[0].place, scope)
+            metadata = dataclasses.replace(spec.metadata, origin=Origin("Protocol"), method="")
+            variables[name] = dataclasses.replace(spec, metadata=metadata)
+        if not outline.by_subject:
+            return variables
         facts = self._facts(outline, "USUBJID", {}, place)
-        rule = Rule("assign", {"value": Source("USUBJID")}, None, None, "assign: USUBJID", place)
+        carried = Rule("assign", {"value": Source("USUBJID")}, None, None, "assign: USUBJID", place)
         form = self._usubjid.format(study=self._study, subject="[subject]")
         method = f"The subject's identifier as collected, in the form {form}."
-        node = _rule_node("assign", "USUBJID", place)
-        described = self._describe(outline, facts, (rule,), node.content, None, EMPTY)  # type: ignore[arg-type]
-        origin = dataclasses.replace(described.origin, type="Derived") if described.origin else None
-        metadata = dataclasses.replace(described, origin=origin, method=method)
-        variables["USUBJID"] = VariableSpec("USUBJID", (rule,), None, metadata, place)
+        described = self._describe(outline, facts, (carried,), {}, None, EMPTY)
+        metadata = dataclasses.replace(described, origin=Origin("Derived"), method=method)
+        variables["USUBJID"] = VariableSpec("USUBJID", (carried,), None, metadata, place)
         return variables
 
     def _supplemental(self, outline: Outline, scope: Scope) -> Iterator[VariableSpec]:
@@ -529,22 +598,29 @@ class DatasetCompiler:
                 outline.fields.get("structure"), "structure", facts.structure if facts else ""
             ),
             standard=outline.standard,
+            subject_level=outline.by_subject,
             repeating=not set(outline.keys) <= set(SUBJECT_KEYS),
             comment=text(outline.fields.get("comment"), "comment"),
         )
-        supplemental = any(spec.supplemental for spec in variables.values())
         return DatasetSpec(
             outline.name,
             outline.standard,
             sources,
             variables,
             metadata,
-            self._catalog.supplemental(outline.name) if supplemental else None,
+            self._catalog.supplemental(outline.name) if "DOMAIN" in outline.variables else None,
             outline.node.place,
         )
 
 
 EMPTY = Scope(frozenset(), (), frozenset(), {})
+
+
+def _literal_text(node: Node | None, reader: Reader) -> str:
+    """Give a value of a literal record; empty where the record leaves it out."""
+    if node is None or node.content == "":
+        return ""
+    return reader.text(node, "a value")
 
 
 def _rule_node(keyword: str, value: str, place: str) -> Node:

@@ -85,6 +85,7 @@ class StudyCodelist:
         name: Name in specs.
         codelist: The values allowed in the data; None where any value is.
         collected: Collected value to submission value, as the study says it.
+        keeps_ascii: True where a value without a submission value is itself, if it is plain ASCII.
         place: file:line, or empty for a standard codelist that the study adds nothing to.
     """
 
@@ -92,6 +93,7 @@ class StudyCodelist:
     codelist: Codelist | None
     collected: Mapping[str, str]
     place: str = ""
+    keeps_ascii: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,10 @@ class SourceSpec:
 
 @dataclass(frozen=True)
 class DatasetSpec:
-    """One dataset: its records, its variables, and its description without the data's lengths."""
+    """One dataset: its records, its variables, and its description without the data's lengths.
+
+    `supplemental` describes SUPP--; whether there is one depends on the spec and the data.
+    """
 
     name: str
     standard: Standard

@@ -127,15 +127,16 @@ class RuleCompiler:
             elif key != derivation.keyword and key not in allowed:
                 self._report_parameter(node, what, derivation, key, allowed)
         main_node = entries[derivation.keyword]
-        inner = self._scope_of_records(derivation, main_node, what, scope)
+        others = self._scope_of_records(derivation, main_node, entries, what, scope)
         arguments = {}
         for parameter in (derivation.main, *derivation.named):
             key = derivation.keyword if parameter is derivation.main else parameter.name
-            value = self._argument(parameter, entries.get(key), node, f"{what}: {key}", inner)
+            names = others if parameter.kind is Kind.ORDER else scope
+            value = self._argument(parameter, entries.get(key), node, f"{what}: {key}", names)
             if value is not None:
                 arguments[parameter.name] = value
         where = self.bind_condition(entries.get("where"), what, scope)
-        among = self.bind_condition(entries.get("among"), what, inner)
+        among = self.bind_condition(entries.get("among"), what, others)
         text = f"{derivation.keyword}: {_written(main_node)}"
         return Rule(derivation.keyword, arguments, where, among, text, node.place)
 
@@ -180,12 +181,21 @@ class RuleCompiler:
         )
 
     def _scope_of_records(
-        self, derivation: Derivation, node: Node, what: str, scope: Scope
+        self,
+        derivation: Derivation,
+        node: Node,
+        entries: Mapping[str, Node],
+        what: str,
+        scope: Scope,
     ) -> Scope:
-        """Where a rule looks at other records, its names are columns of their table."""
-        if not derivation.per_subject:
-            return scope
-        names = self._reader.texts(node, what)
+        """The names of `order` and `among` are columns of the other records' table."""
+        names = [
+            name
+            for parameter in derivation.other_records
+            for name in self._reader.texts(
+                node if parameter is derivation.main else entries.get(parameter.name), what
+            )
+        ]
         tables = {name.partition(".")[0] for name in names}
         if len(tables) != 1 or not tables <= scope.tables.keys():
             return Scope(frozenset(), (), frozenset(), scope.tables)
@@ -221,6 +231,10 @@ class RuleCompiler:
     def _default(self, parameter: Parameter, rule: Node, what: str, scope: Scope) -> Any:
         if parameter.kind is Kind.COLUMN and isinstance(parameter.default, str):
             return self._refer(parameter.default, rule, what, scope)
+        if parameter.kind is Kind.RECORDS and isinstance(parameter.default, tuple):
+            return tuple(
+                self._refer_to_records(name, rule, what, scope) for name in parameter.default
+            )
         return None
 
     def _refer(self, name: str, node: Node, what: str, scope: Scope) -> Reference:
@@ -320,7 +334,7 @@ class RuleCompiler:
 
 
 def _parameter_names(derivation: Derivation) -> list[str]:
-    among = ["among"] if derivation.per_subject else []
+    among = ["among"] if derivation.other_records else []
     return [*(parameter.name for parameter in derivation.named), *among]
 
 

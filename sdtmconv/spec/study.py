@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import sdtmconv.mapping  # noqa: F401  (registers the keywords)
+import sdtmconv.domains
+import sdtmconv.mapping  # noqa: F401  (both register keywords)
 from sdtmconv.errors import Fault, SpecError, StandardsError, raise_faults, suggest
 from sdtmconv.mapping.study import load_functions
 from sdtmconv.metadata import Standard

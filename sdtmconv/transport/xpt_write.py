@@ -24,8 +24,8 @@ from sdtmconv.transport.threads import map_in_order
 
 # Columns are encoded in blocks long enough for threads to work undisturbed by each other, and laid
 # into rows in strips that a processor's cache can hold.
-_BLOCK_BYTES: Final = 16_000_000
-_STRIP_BYTES: Final = 500_000
+_BLOCK_BYTES: Final = 8_000_000
+_STRIP_BYTES: Final = 1_000_000
 
 
 def write_xpt(

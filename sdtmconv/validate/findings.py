@@ -43,7 +43,7 @@ class Finding:
     message: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FindingGroup:
     """All findings with the same rule, dataset, variable and message.
 
@@ -82,20 +82,12 @@ class FindingGroup:
         return max(1, len(self.values))
 
     def __iter__(self) -> Iterator[Finding]:
-        names = tuple(self.keys.columns)
-        rows = self.keys.itertuples(index=False, name=None) if len(self.values) else iter([()])
-        values = self.values if len(self.values) else [""]
-        for row, value in zip(rows, values, strict=True):
-            key = tuple(zip(names, row, strict=True))
-            yield Finding(
-                self.rule,
-                self.details.severity,
-                self.dataset,
-                self.variable,
-                key,
-                value,
-                self.message,
-            )
+        place = self.rule, self.details.severity, self.dataset, self.variable
+        if not len(self.values):
+            yield Finding(*place, (), "", self.message)
+        for row, value in zip(self.keys.to_numpy(), self.values, strict=True):
+            key = tuple(zip(self.keys.columns, row, strict=True))
+            yield Finding(*place, key, value, self.message)
 
 
 def _reading_order(group: FindingGroup) -> tuple[int, str, str, str, str]:
@@ -193,6 +185,7 @@ def select_records(
         return []
     names = _choose_keys(dataset, frame)
     selected = frame.loc[mask]
-    keys = {name: write_values(selected[name]) for name in names}
+    texts = {name: write_values(selected[name]) for name in names}
+    keys = pd.DataFrame(texts, index=range(len(selected)))
     values = write_values(selected[variable]) if variable else pd.Series([""] * len(selected))
-    return [FindingGroup(rule, dataset.name, variable, message, pd.DataFrame(keys), values)]
+    return [FindingGroup(rule, dataset.name, variable, message, keys, values)]

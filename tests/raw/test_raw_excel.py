@@ -49,6 +49,7 @@ def read_column(path: Path, cells: list[object]) -> list[object]:
         ),
         ([time(12, 30), "12:45"], ["12:30", "12:45"]),
         ([time(12, 30), time(0, 0, 1)], ["12:30:00", "00:00:01"]),
+        ([time(12, 30, 0, 500_000), time(8, 5)], ["12:30:00.500", "08:05:00.000"]),
         ([timedelta(hours=36, minutes=5)], ["36:05"]),
     ],
 )

@@ -9,8 +9,10 @@ from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import openpyxl
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -19,7 +21,9 @@ from hypothesis import strategies as st
 from sas7bdat_file import write_sas7bdat
 
 from sdtmconv.errors import DataError
+from sdtmconv.metadata import DatasetMetadata, VariableMetadata
 from sdtmconv.raw import RawSource, read_columns, read_raw
+from sdtmconv.transport import write_xpt
 
 ENCODINGS = ("", "utf-8", "cp1252", "gb18030", "utf-16", "utf-7", "shift_jis", "unicode_escape")
 ENDINGS = ("csv", "sas7bdat", "xpt", "xlsx", "xls", "xlsb", "ods", "parquet", "xml")
@@ -81,6 +85,19 @@ def test_changed_csv(
     check(tmp_path / "ae.csv", data, **said)
 
 
+def good_xpt() -> bytes:
+    variables = (
+        VariableMetadata("A", "Text", "Char", length=3),
+        VariableMetadata("D", "Date", "Num", length=8, display_format="DATE9."),
+    )
+    dataset = DatasetMetadata("AE", "Events", variables, ("A",), "AE", "EVENTS", "One per event")
+    frame = pd.DataFrame({"A": pd.Series(["x", None], dtype="str"), "D": [23802.0, None]})
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "ae.xpt"
+        write_xpt(path, dataset, [frame], created=datetime(2025, 3, 2))
+        return path.read_bytes()
+
+
 @cache
 def good_files() -> dict[str, bytes]:
     workbook = openpyxl.Workbook()
@@ -91,10 +108,11 @@ def good_files() -> dict[str, bytes]:
     parquet = io.BytesIO()
     columns = {"A": ["x", None], "B": [1.5, 2.0], "C": [datetime(2025, 3, 2), None]}
     pq.write_table(pa.table(columns), parquet)
-    return {"xml": ODM, "xlsx": sheet.getvalue(), "parquet": parquet.getvalue()}
+    files = {"xml": ODM, "xlsx": sheet.getvalue(), "parquet": parquet.getvalue()}
+    return files | {"xpt": good_xpt()}
 
 
-@pytest.mark.parametrize("ending", ["xml", "parquet", "xlsx"])
+@pytest.mark.parametrize("ending", ["xml", "parquet", "xlsx", "xpt"])
 @fuzz(100)
 @given(draw=st.data())
 def test_changed_files(tmp_path: Path, ending: str, draw: st.DataObject) -> None:

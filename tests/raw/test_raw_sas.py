@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from sas7bdat_file import write_sas7bdat
 
 from sdtmconv.errors import DataError
+from sdtmconv.metadata import DatasetMetadata, VariableMetadata
 from sdtmconv.raw import RawSource, RawTable, read_columns, read_raw
+from sdtmconv.transport import special_missing, write_xpt
 
 DAY, NEXT_DAY = 23802.0, 23803.0
 SECONDS_A_DAY = 86400.0
@@ -90,6 +94,14 @@ def test_what_is_no_sas7bdat_is_a_fault(tmp_path: Path, data: bytes) -> None:
         read_raw(RawSource("ae", path))
 
 
+def test_two_columns_of_one_name_are_a_fault(tmp_path: Path) -> None:
+    """SAS writes none, so the file is damaged; a name of our making would hide it."""
+    path = write_sas7bdat(tmp_path / "ae.sas7bdat", {"AA": ("", ["a"]), "AB": ("", ["b"])})
+    path.write_bytes(path.read_bytes().replace(b"AB", b"AA"))
+    with pytest.raises(DataError, match=r"'AA' is duplicated"):
+        read_raw(RawSource("ae", path))
+
+
 @pytest.mark.parametrize("kept", [300, 1100, 30_000])
 def test_a_cut_file_is_a_fault(tmp_path: Path, kept: int) -> None:
     """In its header, and in its pages."""
@@ -97,3 +109,56 @@ def test_a_cut_file_is_a_fault(tmp_path: Path, kept: int) -> None:
     path.write_bytes(path.read_bytes()[:kept])
     with pytest.raises(DataError, match=r"ae\.sas7bdat: cannot be read as SAS7BDAT"):
         read_raw(RawSource("ae", path))
+
+
+LAB = DatasetMetadata(
+    name="LAB",
+    label="Laboratory",
+    variables=(
+        VariableMetadata("SITE", "Site", "Char", length=9),
+        VariableMetadata("RESULT", "Result", "Num", length=8),
+        VariableMetadata("DRAWN", "Drawn", "Num", length=8, display_format="DATETIME20."),
+    ),
+    keys=("SITE",),
+    domain="LAB",
+    class_="",
+    structure="",
+)
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Path:
+    frame = pd.DataFrame(
+        {
+            "SITE": pd.Series(["01", "café", None], dtype="str"),
+            "RESULT": [98.6, special_missing("A"), 63.0],
+            "DRAWN": [DAY * SECONDS_A_DAY + 30300, None, NEXT_DAY * SECONDS_A_DAY],
+        }
+    )
+    path = tmp_path / "lab.xpt"
+    write_xpt(path, LAB, [frame], created=datetime(2025, 3, 2), encoding="cp1252")
+    return path
+
+
+def test_a_transport_file_is_read(lab: Path) -> None:
+    """In the stated encoding; special missing values are missing."""
+    source = RawSource("lb", lab, encoding="cp1252", sheet="LAB")
+    table = read_raw(source)
+    assert table.frame.fillna("-").to_numpy().tolist() == [
+        ["01", "98.6", "2025-03-02T08:25"],
+        ["café", "-", "-"],
+        ["-", "63", "2025-03-03T00:00"],
+    ]
+    assert table.place(2) == f"{lab} record 3"
+    assert table.encoding == "cp1252"
+    assert read_columns(source) == ["SITE", "RESULT", "DRAWN"]
+
+
+def test_faults_of_a_transport_file_are_those_of_data(lab: Path) -> None:
+    """They name the file: text beyond ASCII without a stated encoding, another dataset's name."""
+    with pytest.raises(DataError, match=r"SITE record 2.*is not text in ascii") as caught:
+        read_raw(RawSource("lb", lab))
+    assert caught.value.faults[0].place.startswith(str(lab))
+    for read in (read_raw, read_columns):
+        with pytest.raises(DataError, match=r"lab\.xpt: does not hold AE; name one of LAB"):
+            read(RawSource("lb", lab, sheet="AE"))

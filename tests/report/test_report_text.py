@@ -26,9 +26,10 @@ def test_terminal_gets_a_table() -> None:
 
 
 def test_control_characters_do_not_reach_the_terminal() -> None:
-    """Values are quoted, so that data cannot drive the terminal."""
+    """Neither values nor names out of a file can drive the terminal."""
+    group = make_group(["\x1b[2J\n"], variable="\x1b[2J")
     for terminal in (True, False):
-        text = findings_as_text(Findings([make_group(["\x1b[2J\n"])]), terminal=terminal)
+        text = findings_as_text(Findings([group]), terminal=terminal)
         assert "\x1b[2J" not in text
 
 

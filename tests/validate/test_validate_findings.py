@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 from small_study import AE, CLEAN, make_frame, make_frames
 
@@ -35,6 +36,14 @@ def test_usual_identifiers_stand_in_for_unknown_keys() -> None:
     unkeyed = replace(AE, keys=())
     (group,) = select_records("codelist", unkeyed, frame, frame["AESER"].isna().to_numpy(), "")
     assert list(group.keys.columns) == ["STUDYID", "USUBJID", "AESEQ", "ADT"]
+
+
+def test_records_without_any_identifier_are_still_findings() -> None:
+    """A record that nothing identifies is found all the same."""
+    frame = make_frame({"ETCD": ["A", "B"]})
+    unkeyed = replace(AE, keys=())
+    (group,) = select_records("length", unkeyed, frame, np.array([True, True]), "is odd", "ETCD")
+    assert [(finding.key, finding.value) for finding in group] == [((), "A"), ((), "B")]
 
 
 def test_groups_stand_in_reading_order() -> None:
