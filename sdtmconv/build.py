@@ -19,13 +19,14 @@ from sdtmconv.engine.chunks import DEFAULT_CHUNK, run_chunks, split_chunks
 from sdtmconv.engine.complete import complete_metadata, restrict_codelists
 from sdtmconv.engine.forms import ReadForms, read_forms
 from sdtmconv.engine.plan import plan_steps
+from sdtmconv.engine.rejections import Rejection, merge_rejections
 from sdtmconv.errors import DataError, Fault, SpecError, raise_faults, suggest
 from sdtmconv.folders import replace_folder
 from sdtmconv.metadata import DatasetMetadata, Standard, StudyMetadata
 from sdtmconv.report import write_reports
 from sdtmconv.spec import StudySpec, load_study
 from sdtmconv.transport import write_xpt
-from sdtmconv.validate import Findings, validate_study
+from sdtmconv.validate import FindingGroup, Findings, validate_study
 
 FOLDERS: dict[Standard, Path] = {
     "SDTMIG": Path("tabulations/sdtm"),
@@ -100,7 +101,9 @@ def build(
     with replace_folder(target, marker) as folder:
         _write_datasets(folder, metadata, datasets.frames, progress)
         progress("validate", 0, 1)
-        findings = validate_study(metadata, datasets.frames)
+        found = validate_study(metadata, datasets.frames)
+        unused = [] if only else list(_report_unused(spec, forms))
+        findings = Findings([*found.groups, *unused], found.records)
         write_reports(folder / "reports", metadata, findings)
     return Build(target, metadata, records, findings, forms.sources)
 
@@ -141,12 +144,14 @@ def build_datasets(
     chunks = split_chunks(forms.records, total, chunk_size)
     pieces: dict[str, list[pd.DataFrame]] = {}
     faults: list[Fault] = []
+    rejections: list[Rejection] = []
     with _executor(jobs) as executor:
         for result in run_chunks(study, steps, wanted, chunks, executor, advance):
             faults.extend(result.faults)
+            rejections.extend(result.rejections)
             for name, frame in result.frames.items():
                 pieces.setdefault(name, []).append(frame)
-    raise_faults(DataError, faults)
+    raise_faults(DataError, [*faults, *merge_rejections(rejections)])
     frames = {name: pd.concat(parts, ignore_index=True) for name, parts in pieces.items()}
     described = [
         complete_metadata(metadata, frames[metadata.name])
@@ -167,6 +172,14 @@ def describe_study(study: StudySpec, datasets: tuple[DatasetMetadata, ...]) -> S
         data_cut=study.data_cut,
         datasets=datasets,
     )
+
+
+def _report_unused(study: StudySpec, forms: ReadForms) -> Iterator[FindingGroup]:
+    """Report collected columns that the study says nothing of."""
+    for name, column in forms.unused:
+        file = study.forms[name].file
+        message = f"no dataset uses this column of {file}" if column else f"no dataset uses {file}"
+        yield FindingGroup("raw-column-unused", name, column, message)
 
 
 def time_stamp(study: StudyMetadata) -> datetime:

@@ -16,6 +16,7 @@ import pandas as pd
 from sdtmconv.engine.evaluate import Run
 from sdtmconv.engine.finish import finish_dataset
 from sdtmconv.engine.plan import Step
+from sdtmconv.engine.rejections import Rejection
 from sdtmconv.engine.tables import RawRecords
 from sdtmconv.errors import Fault
 from sdtmconv.mapping.study import load_functions
@@ -38,7 +39,8 @@ class ChunkResult:
     """What one chunk gave: datasets by name, or what is wrong."""
 
     frames: dict[str, pd.DataFrame]
-    faults: tuple[Fault, ...]
+    faults: tuple[Fault, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
 
 
 def split_chunks(forms: Mapping[str, RawRecords], subjects: int, size: int) -> Iterator[Chunk]:
@@ -75,13 +77,13 @@ def run_chunk(
     load_functions(study.functions)
     run = Run(study, chunk.forms, chunk.subjects)
     run.execute(steps)
-    if run.faults:
-        return ChunkResult({}, tuple(run.faults))
+    if run.faults or run.rejections:
+        return ChunkResult({}, tuple(run.faults), tuple(run.rejections))
     frames: dict[str, pd.DataFrame] = {}
     for name in wanted:
         if chunk.first or run.tables[name].by_subject:
             frames |= finish_dataset(study.datasets[name], run.tables[name])
-    return ChunkResult(frames, ())
+    return ChunkResult(frames)
 
 
 def run_chunks(

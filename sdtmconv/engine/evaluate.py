@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sdtmconv.engine.plan import RECORDS, Step
+from sdtmconv.engine.rejections import Rejection, describe_records, make_rejection
 from sdtmconv.engine.tables import DatasetTable, Part, RawRecords, Records, concat
 from sdtmconv.engine.terminology import apply_codelist
 from sdtmconv.errors import Fault
@@ -28,34 +29,32 @@ from sdtmconv.spec.model import (
     VariableSpec,
 )
 
-SHOWN_RECORDS = 5
-
 
 class View:
     """The records that a rule is computed on: a whole dataset, one part, or some rows of either."""
 
     def __init__(self, run: Run, table: DatasetTable, part: Part | None, rows: np.ndarray) -> None:
-        self._run, self._table, self._part = run, table, part
+        self._run, self.table, self._part = run, table, part
         self.rows = rows
         self.whole = len(rows) == len(table)
 
     @property
     def subject(self) -> np.ndarray:
-        subject: np.ndarray = self._table.subject[self.rows]
+        subject: np.ndarray = self.table.subject[self.rows]
         return subject
 
     def narrow(self, mask: np.ndarray) -> View:
-        return View(self._run, self._table, self._part, self.rows[mask])
+        return View(self._run, self.table, self._part, self.rows[mask])
 
     def column(self, reference: Reference) -> pd.Series:
         """Give a column's values on these records, numbered from 0."""
         match reference:
             case Own(name):
-                values = self._select(self._table.column(name))
+                values = self._select(self.table.column(name))
             case Source(name) if self._part:
                 values = self._part.column(name).iloc[self.rows - self._part.start]
             case Source(name):
-                values = self._select(self._table.source_column(name))
+                values = self._select(self.table.source_column(name))
             case Other(table, name):
                 values = self._run.single_values(table, name, self.subject)
         return values.reset_index(drop=True).rename(reference_name(reference))
@@ -80,9 +79,10 @@ class Run:
         self._study, self._forms, self._subjects = study, forms, subjects
         self.tables: dict[str, DatasetTable] = {}
         self.faults: list[Fault] = []
+        self.rejections: list[Rejection] = []
 
     def execute(self, steps: Sequence[Step]) -> None:
-        """Take the steps in their order; what is wrong with values is added to `faults`."""
+        """Take the steps in their order; what is wrong is added to `rejections` and `faults`."""
         for dataset, variable in steps:
             spec = self._study.datasets[dataset]
             if variable == RECORDS:
@@ -305,50 +305,22 @@ class Run:
     # Faults
 
     def _report(self, view: View, place: str, what: str, rejected: RejectedValuesError) -> None:
-        table = view._table
-        self._add_fault(place, what, table, view.rows[rejected.rows], rejected)
+        rows = view.rows[rejected.rows]
+        self.rejections.append(make_rejection(f"{place} {what}", view.table, rows, rejected))
 
     def _report_others(self, rule: Rule, rejected: RejectedValuesError) -> None:
         reference = next(iter(rule.references()))
         assert isinstance(reference, Other)
         records = self._records(reference.table)
         rows = self._rows_of_others(rule, reference.table)[rejected.rows]
-        self._add_fault(
-            rule.place, f"{reference.table}.{reference.column}", records, rows, rejected
-        )
-
-    def _add_fault(
-        self,
-        place: str,
-        what: str,
-        records: Records,
-        rows: np.ndarray,
-        rejected: RejectedValuesError,
-    ) -> None:
-        problem = rejected.problem
-        if rejected.values is not None and len(rejected.values):
-            shown = rejected.values.drop_duplicates().head(SHOWN_RECORDS)
-            problem = problem.replace("{value}", ", ".join(repr(value) for value in shown))
-        where = f" ({describe_records(records, rows)})" if len(rows) else ""
-        self.faults.append(Fault(f"{place} {what}", f"{problem}{where}", rejected.remedy))
+        place = f"{rule.place} {reference.table}.{reference.column}"
+        self.rejections.append(make_rejection(place, records, rows, rejected))
 
 
 def evaluate_condition(condition: BoundCondition, column: Any, length: int) -> np.ndarray:
     """Tell which records a condition holds for."""
     values = {name: column(reference) for name, reference in condition.columns.items()}
     return condition.condition.mask(values, pd.RangeIndex(length)).to_numpy(dtype=bool)
-
-
-def describe_records(records: Records, rows: np.ndarray) -> str:
-    """Name the raw records behind some rows: `ae_raw.csv record 17, 18 and 3 more`."""
-    by_file: dict[str, list[str]] = {}
-    for file, number in dict.fromkeys(records.locate(rows)):
-        by_file.setdefault(file, []).append(str(number))
-    return "; ".join(
-        f"{file} record {', '.join(numbers[:SHOWN_RECORDS])}"
-        + (f" and {len(numbers) - SHOWN_RECORDS} more" if len(numbers) > SHOWN_RECORDS else "")
-        for file, numbers in by_file.items()
-    )
 
 
 def reference_name(reference: Reference) -> str:

@@ -32,11 +32,14 @@ class ReadForms:
         records: By form; `subject` counts over `subjects`.
         subjects: USUBJID of every subject, sorted.
         sources: What was read, one line per form.
+        unused: (form, column) of what was read and no dataset uses; an empty column means that
+            no dataset uses the form.
     """
 
     records: Mapping[str, RawRecords]
     subjects: np.ndarray
     sources: tuple[str, ...]
+    unused: tuple[tuple[str, str], ...]
 
 
 def read_forms(study: StudySpec, wanted: Collection[str], folder: Path) -> ReadForms:
@@ -52,7 +55,8 @@ def read_forms(study: StudySpec, wanted: Collection[str], folder: Path) -> ReadF
     """
     tables: dict[str, RawTable] = {}
     faults: list[Fault] = []
-    for name, columns in sorted(needed_columns(study, wanted).items()):
+    needed = needed_columns(study, wanted)
+    for name, columns in sorted(needed.items()):
         form = study.forms[name]
         try:
             tables[name] = read_raw(_raw_source(form, folder), sorted({*columns, form.subject}))
@@ -67,13 +71,27 @@ def read_forms(study: StudySpec, wanted: Collection[str], folder: Path) -> ReadF
     records = {
         name: RawRecords(
             study.forms[name].file,
-            table.frame.assign(USUBJID=usubjids[name]),
+            table.frame[sorted(needed[name])].assign(USUBJID=usubjids[name]),
             np.searchsorted(subjects, usubjids[name].to_numpy(dtype=object)),
             table.records,
         )
         for name, table in tables.items()
     }
-    return ReadForms(records, subjects, tuple(map(_describe, tables.values())))
+    unused = tuple(_unused(study, tables, needed))
+    return ReadForms(records, subjects, tuple(map(_describe, tables.values())), unused)
+
+
+def _unused(
+    study: StudySpec, tables: Mapping[str, RawTable], needed: Mapping[str, set[str]]
+) -> Iterator[tuple[str, str]]:
+    """Name what the study collected and neither uses nor declares as not submitted."""
+    for name, form in study.forms.items():
+        if name not in tables:
+            yield name, ""
+            continue
+        used = {*needed[name], form.subject, *form.not_submitted}
+        columns = map(str, tables[name].frame.columns)
+        yield from ((name, column) for column in columns if column not in used)
 
 
 def needed_columns(study: StudySpec, wanted: Collection[str]) -> dict[str, set[str]]:

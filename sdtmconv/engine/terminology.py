@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from sdtmconv.errors import near_matches
 from sdtmconv.mapping.registry import RejectedValuesError
 from sdtmconv.mapping.values import take_rows
+from sdtmconv.metadata import Term
 from sdtmconv.spec.model import StudyCodelist
 
 
@@ -32,7 +35,8 @@ def apply_codelist(values: pd.Series, codelist: StudyCodelist) -> pd.Series:
     mapped = [_look_up(str(value), codelist, table) for value in uniques]
     unknown = np.array([value is None for value in mapped], dtype=bool)
     if unknown.any():
-        raise _reject(codes, list(uniques), unknown, codelist)
+        rows = np.flatnonzero((codes >= 0) & unknown[codes])
+        raise _reject(values, rows, [str(value) for value in uniques[unknown]], codelist)
     return take_rows(pd.Series(mapped, dtype="str"), codes).set_axis(values.index)
 
 
@@ -61,25 +65,19 @@ def _look_up(value: str, codelist: StudyCodelist, table: dict[str, str]) -> str 
 
 
 def _reject(
-    codes: np.ndarray, uniques: list[str], unknown: np.ndarray, codelist: StudyCodelist
+    values: pd.Series, rows: np.ndarray, strangers: list[str], codelist: StudyCodelist
 ) -> RejectedValuesError:
-    counts = np.bincount(codes[codes >= 0], minlength=len(uniques))
-    listed = [
-        f"{uniques[position]!r} ({counts[position]} records)"
-        for position in np.flatnonzero(unknown)
-    ]
-    terms = (
-        {term.value: term.value for term in codelist.codelist.terms} if codelist.codelist else {}
-    )
-    lines = [_suggest_line(uniques[position], terms) for position in np.flatnonzero(unknown)]
+    terms = codelist.codelist.terms if codelist.codelist else ()
     return RejectedValuesError(
-        np.flatnonzero((codes >= 0) & unknown[codes]),
-        f"collected values without a submission value in {codelist.name}: {', '.join(listed)}",
-        f"add to codelists.yaml, under `{codelist.name}: terms:`, " + ", ".join(lines),
+        rows,
+        f"collected values without a submission value in {codelist.name}: {{value}}",
+        f"add to codelists.yaml, under `{codelist.name}: terms:`, {{hints}}",
+        values.iloc[rows],
+        {value: _suggest_line(value, terms) for value in strangers},
     )
 
 
-def _suggest_line(value: str, terms: dict[str, str]) -> str:
-    near = near_matches(value, terms)
-    choices = " or ".join(near) if near else "its submission value"
-    return f'"{value}": {choices}'
+def _suggest_line(value: str, terms: Sequence[Term]) -> str:
+    decoded = [term.value for term in terms if term.decode.upper() == value.upper()]
+    near = decoded or near_matches(value, [term.value for term in terms])
+    return f'"{value}": {" or ".join(near) if near else "its submission value"}'

@@ -73,16 +73,23 @@ class RejectedValuesError(Exception):
 
     Args:
         rows: Positions of the records concerned.
-        problem: What is wrong with them; `{value}` stands for a record's own value.
+        problem: What is wrong with them; `{value}` stands for the values.
         remedy: What the user can do.
         values: The offending values, aligned with `rows`; None where the problem says it all.
+        hints: Value to what to do with it; they replace `{hints}` in the remedy.
     """
 
     def __init__(
-        self, rows: np.ndarray, problem: str, remedy: str, values: pd.Series | None = None
+        self,
+        rows: np.ndarray,
+        problem: str,
+        remedy: str,
+        values: pd.Series | None = None,
+        hints: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(problem)
         self.rows, self.problem, self.remedy, self.values = rows, problem, remedy, values
+        self.hints = hints or {}
 
 
 @dataclass(frozen=True)

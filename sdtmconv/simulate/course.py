@@ -116,13 +116,29 @@ def concatenate(records: Sequence[Record]) -> Record:
     return type(records[0])(**parts)
 
 
-def take(record: Record, rows: slice) -> Record:
-    """Take some subjects out of a group."""
-    parts = {}
-    for item in dataclasses.fields(record):  # type: ignore[arg-type]
-        value = getattr(record, item.name)
-        parts[item.name] = take(value, rows) if dataclasses.is_dataclass(value) else value[rows]
-    return type(record)(**parts)
+@dataclass(frozen=True)
+class _Plan:
+    """What the protocol wants of each subject, were there nothing to stop it."""
+
+    second_dose: Ints
+    cycle: Ints
+    assessment: Ints
+
+    @property
+    def injection(self) -> Ints:
+        """Offset of the first injection of the combination, which opens its DLT window."""
+        return np.asarray(self.cycle[:, 0] + HAI_IN_CYCLE[0])
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """When and why treatment, and participation, end."""
+
+    end: Ints
+    end_reason: Ints
+    leave: Ints
+    leave_reason: Ints
+    death: Ints
 
 
 def _cycles(dice: Dice, first: Ints) -> Ints:
@@ -140,15 +156,22 @@ def _assessments(dice: Dice, after_mono: Ints, first_cycle: Ints) -> Ints:
     return np.concatenate([baseline[:, None], after_mono[:, None], later], axis=1)
 
 
-def _sometimes(dice: Dice, per_mille: int, when: Ints) -> Ints:
+def _plan(dice: Dice, n: int) -> _Plan:
+    second_dose = MONO_SECOND_DOSE + dice.quantiles(n, (0, 0, 0, 0, 0, 4))
+    after_mono = DLT_WINDOW_DAYS - 1 + dice.between(n, 0, 2)
+    cycle = _cycles(dice, after_mono + dice.between(n, 2, 4))
+    return _Plan(second_dose, cycle, _assessments(dice, after_mono, cycle[:, 0]))
+
+
+def _sometimes(dice: Dice, per_mille: int | Ints, when: Ints) -> Ints:
     return np.where(dice.chance(len(when), per_mille), when, NEVER)
 
 
-def _dlt_days(dice: Dice, level: Ints, combination: Ints) -> Ints:
-    n = len(level)
-    mono = np.where(dice.chance(n, DLT_MONO[level]), dice.between(n, 1, DLT_WINDOW_DAYS - 1), NEVER)
-    later = combination + HAI_IN_CYCLE[0] + dice.between(n, 1, DLT_WINDOW_DAYS - 1)
-    return np.stack([mono, np.where(dice.chance(n, DLT_COMBINATION[level]), later, NEVER)], axis=1)
+def _dlt_days(dice: Dice, level: Ints, plan: _Plan) -> Ints:
+    in_window = dice.between((2, len(level)), 1, DLT_WINDOW_DAYS - 1)
+    mono = _sometimes(dice, DLT_MONO[level], in_window[0])
+    combination = _sometimes(dice, DLT_COMBINATION[level], plan.injection + in_window[1])
+    return np.stack([mono, combination], axis=1)
 
 
 def _progression_stop(dice: Dice, tumours: Tumours, assessment: Ints) -> tuple[Ints, Ints]:
@@ -165,8 +188,40 @@ def _progression_stop(dice: Dice, tumours: Tumours, assessment: Ints) -> tuple[I
     return np.where(seen.any(axis=1), stop, NEVER), last
 
 
-def _missed(dice: Dice, shape: tuple[int, ...], per_mille: int) -> Bools:
-    return dice.chance(shape, per_mille)
+def _ends(dice: Dice, subjects: Subjects, plan: _Plan, dlt: Ints, progression: Ints) -> _Ends:
+    n = len(dlt)
+    death = dice.quantiles(n, (12, 150, 230, 310, 400, 520, 680, 1500))
+    withdrawal = _sometimes(dice, 70, dice.between(n, 4, 500))
+    loss = _sometimes(dice, 60, dice.between(n, 60, 690))
+    cut = np.where(subjects.treated, DATA_CUT - subjects.first_dose, 0)
+    stops = {
+        BY_DEATH: death,
+        BY_WITHDRAWAL: withdrawal,
+        BY_LOSS: loss,
+        BY_DLT: dlt.min(axis=1),
+        BY_TOXICITY: _sometimes(dice, 120, plan.cycle[:, 0] + dice.between(n, 32, 250)),
+        BY_PROGRESSION: progression,
+        BY_DECISION: _sometimes(dice, 60, dice.between(n, 20, 300)),
+        BY_COMPLETION: plan.cycle[:, -1] + CYCLE_DAYS,
+        BY_CUT: cut + 1,
+    }
+    end = np.stack([stops[reason] for reason in sorted(stops)], axis=1)
+    leave = np.stack([death, withdrawal, loss, np.full(n, LAST_OFFSET), cut], axis=1)
+    leave_reason = leave.argmin(axis=1)
+    return _Ends(
+        end=end.min(axis=1),
+        end_reason=end.argmin(axis=1),
+        leave=leave.min(axis=1),
+        leave_reason=leave_reason,
+        death=np.where(leave_reason == DIED, death, NEVER),
+    )
+
+
+def _evaluable(plan: _Plan, ends: _Ends, entered: Bools, toxic: Bools, both_given: Bools) -> Bools:
+    """Find who had a DLT, or got both injections and stayed beyond the window, by phase."""
+    opened = np.stack([np.zeros_like(plan.injection), plan.injection], axis=1)
+    stayed = ends.end[:, None] > opened + DLT_WINDOW_DAYS - 1
+    return np.asarray(entered & (toxic | (both_given & stayed)))
 
 
 def play(dice: Dice, subjects: Subjects) -> Course:
@@ -179,67 +234,35 @@ def play(dice: Dice, subjects: Subjects) -> Course:
     Returns:
         Their course, up to the data cut.
     """
-    n = len(subjects.number)
+    n, treated = len(subjects.number), subjects.treated
     tumours = grow(dice, subjects.level)
-    second_dose = MONO_SECOND_DOSE + dice.quantiles(n, (0, 0, 0, 0, 0, 4))
-    after_mono = DLT_WINDOW_DAYS - 1 + dice.between(n, 0, 2)
-    cycle = _cycles(dice, after_mono + dice.between(n, 2, 4))
-    assessment = _assessments(dice, after_mono, cycle[:, 0])
-    dlt = _dlt_days(dice, subjects.level, cycle[:, 0])
-    progression, last_assessment = _progression_stop(dice, tumours, assessment)
-    death = dice.quantiles(n, (12, 150, 230, 310, 400, 520, 680, 1500))
-    withdrawal = _sometimes(dice, 70, dice.between(n, 4, 500))
-    loss = _sometimes(dice, 60, dice.between(n, 60, 690))
-    cut = np.where(subjects.treated, DATA_CUT - subjects.first_dose, 0)
-    stops = {
-        BY_DEATH: death,
-        BY_WITHDRAWAL: withdrawal,
-        BY_LOSS: loss,
-        BY_DLT: dlt.min(axis=1),
-        BY_TOXICITY: _sometimes(dice, 120, cycle[:, 0] + dice.between(n, 32, 250)),
-        BY_PROGRESSION: progression,
-        BY_DECISION: _sometimes(dice, 60, dice.between(n, 20, 300)),
-        BY_COMPLETION: cycle[:, -1] + CYCLE_DAYS,
-        BY_CUT: cut + 1,
-    }
-    end = np.stack([stops[reason] for reason in sorted(stops)], axis=1)
-    leaves = np.stack([death, withdrawal, loss, np.full(n, LAST_OFFSET), cut], axis=1)
-    leave, leave_reason = leaves.min(axis=1), leaves.argmin(axis=1)
-    end_reason, end = end.argmin(axis=1), end.min(axis=1)
-    new_therapy = end + dice.between(n, 20, 120)
-    new_therapy = np.where(dice.chance(n, 450) & (end_reason > BY_LOSS), new_therapy, NEVER)
-
-    second_missed = _missed(dice, (n,), 30)
-    injection_missed = _missed(dice, (n, 2 * MAX_CYCLES), 30)
+    plan = _plan(dice, n)
+    dlt = _dlt_days(dice, subjects.level, plan)
+    progression, last_assessment = _progression_stop(dice, tumours, plan.assessment)
+    ends = _ends(dice, subjects, plan, dlt, progression)
+    stopped_alive = dice.chance(n, 450) & (ends.end_reason > BY_LOSS)
+    new_therapy = np.where(stopped_alive, ends.end + dice.between(n, 20, 120), NEVER)
+    second_missed = dice.chance(n, 30)
+    injection_missed = dice.chance((n, 2 * MAX_CYCLES), 30)
     # The first injection of the combination opens its DLT window and is not left out.
     injection_missed[:, 0] = False
-    injection = cycle[:, 0] + HAI_IN_CYCLE[0]
-    entered = np.stack([subjects.treated, subjects.treated & (cycle[:, 0] < end)], axis=1)
-    observed = (dlt == end[:, None]) & (end_reason == BY_DLT)[:, None] & entered
-    window_end = np.stack(
-        [np.full(n, DLT_WINDOW_DAYS - 1), injection + DLT_WINDOW_DAYS - 1], axis=1
-    )
+
+    entered = np.stack([treated, treated & (plan.cycle[:, 0] < ends.end)], axis=1)
+    toxic = (dlt == ends.end[:, None]) & (ends.end_reason == BY_DLT)[:, None] & entered
     both_given = ~np.stack([second_missed, injection_missed[:, 1]], axis=1)
-    evaluable = entered & (observed | (both_given & (end[:, None] > window_end)))
-    in_trial = (assessment <= leave[:, None]) & (assessment < death[:, None])
-    in_trial &= np.arange(ASSESSMENTS) <= last_assessment[:, None]
-    in_trial &= assessment < new_therapy[:, None]
+    last_day = np.minimum(np.minimum(ends.leave, ends.death - 1), new_therapy - 1)
+    assessed = (plan.assessment <= last_day[:, None]) & treated[:, None]
+    assessed &= np.arange(ASSESSMENTS) <= last_assessment[:, None]
     return Course(
         subjects=subjects,
         tumours=tumours,
-        second_dose=second_dose,
+        **vars(plan),
+        **vars(ends),
         second_missed=second_missed,
-        cycle=cycle,
         injection_missed=injection_missed,
-        assessment=assessment,
-        assessed=in_trial & subjects.treated[:, None],
-        dlt=np.where(observed, dlt, NEVER),
-        evaluable=evaluable,
+        assessed=assessed,
+        dlt=np.where(toxic, dlt, NEVER),
+        evaluable=_evaluable(plan, ends, entered, toxic, both_given),
         entered=entered,
-        end=end,
-        end_reason=end_reason,
-        leave=leave,
-        leave_reason=leave_reason,
-        death=np.where(leave_reason == DIED, death, NEVER),
         new_therapy=new_therapy,
     )

@@ -127,42 +127,42 @@ class Trial:
         yield from self._expand()
 
     def _escalate(self) -> None:
-        counted = dict.fromkeys(range(1, len(DOSE_LEVELS_VP) + 1), 0)
-        dlts = dict(counted)
         level, ceiling = 1, len(DOSE_LEVELS_VP)
-        while level > 0 and self._screened < self._subjects:
-            cohort = len(self.cohorts) + 1
-            of_cohort, toxic = self._run_cohort(cohort, level)
-            counted[level] += of_cohort
-            dlts[level] += toxic
-            decision = decide(level, counted[level], dlts[level], ceiling)
-            totals = (counted[level], dlts[level])
-            self.cohorts.append(Cohort(cohort, level, of_cohort, toxic, *totals, decision))
-            if decision == DECLARE_MTD:
+        while level and self._screened < self._subjects:
+            cohort = self._run_cohort(level, ceiling)
+            self.cohorts.append(cohort)
+            if cohort.decision == DECLARE_MTD:
                 self.mtd = level
+            if cohort.decision in (DECLARE_MTD, INCOMPLETE):
                 return
-            if decision == INCOMPLETE:
-                return
-            if decision == ESCALATE:
+            if cohort.decision == ESCALATE:
                 level += 1
-            elif decision == EXCEEDED:
+            elif cohort.decision == EXCEEDED:
                 level -= 1
                 ceiling = level
-                if level and counted[level] == MOST_PER_LEVEL:
+                if self._count(level)[0] == MOST_PER_LEVEL:
                     self.mtd = level
                     return
 
-    def _run_cohort(self, cohort: int, level: int) -> tuple[int, int]:
-        """Enrol until three count, replacing those who do not; return how many count and DLTs."""
-        counted = toxic = 0
+    def _count(self, level: int) -> tuple[int, int]:
+        """Count, over the cohorts of a level, who counts and who had a DLT."""
+        of_level = [cohort for cohort in self.cohorts if cohort.level == level]
+        return sum(c.counted for c in of_level), sum(c.dlts for c in of_level)
+
+    def _run_cohort(self, level: int, ceiling: int) -> Cohort:
+        """Enrol until three count, replacing those who do not, and decide."""
+        number = len(self.cohorts) + 1
+        counted = dlts = 0
         leavers: list[int] = []
         while counted < COHORT_SIZE and self._screened < self._subjects:
-            course = self._run_group(cohort, level, COHORT_SIZE - counted, leavers)
-            counts, had_dlt = compute_counts(course)
+            course = self._run_group(number, level, COHORT_SIZE - counted, leavers)
+            counts, toxic = compute_counts(course)
             leavers += course.subjects.number[course.subjects.treated & ~counts].tolist()
             counted += int(counts.sum())
-            toxic += int(had_dlt.sum())
-        return counted, toxic
+            dlts += int(toxic.sum())
+        before_counted, before_dlts = self._count(level)
+        totals = (before_counted + counted, before_dlts + dlts)
+        return Cohort(number, level, counted, dlts, *totals, decide(level, *totals, ceiling))
 
     def _run_group(self, cohort: int, level: int, size: int, leavers: list[int]) -> Course:
         """Screen until `size` subjects are treated, then wait until it is known who counts."""

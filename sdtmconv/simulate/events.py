@@ -155,14 +155,22 @@ def _ordinary(dice: Dice, course: Course) -> list[Ints]:
     delay = np.where(stage == 0, dice.below(shape, 5), dice.quantiles(shape, (0, 0, 1, 3, 8, 27)))
     happens &= (moment < course.end[:, None]) & course.subjects.treated[:, None]
     row, slot = np.nonzero(happens)
-    return [row, kind[row, slot], np.full(len(row), ORDINARY), (moment + delay)[row, slot]]
+    role, phase = np.full(len(row), ORDINARY), np.full(len(row), -1)
+    return [row, kind[row, slot], role, (moment + delay)[row, slot], phase]
 
 
 def _special(
-    dice: Dice, row: Ints, kinds: Sequence[int], role: Ints | int, start: Ints
+    dice: Dice,
+    row: Ints,
+    kinds: Sequence[int],
+    role: Ints | int,
+    start: Ints,
+    phase: Ints | int = -1,
 ) -> list[Ints]:
+    """List events with a role: subject, one of the kinds, role, start and phase."""
     kind = np.asarray(kinds)[dice.below(len(row), len(kinds))]
-    return [row, kind, np.broadcast_to(np.asarray(role), row.shape), start]
+    same = np.zeros_like(row)
+    return [row, kind, same + role, start, same + phase]
 
 
 def _of_exposure(dice: Dice, exposure: Exposure) -> list[list[Ints]]:
@@ -182,6 +190,19 @@ def _fatal(dice: Dice, course: Course) -> tuple[Ints, Ints]:
     near &= course.subjects.treated & dice.chance(len(course), 400)
     row = np.flatnonzero(near)
     return row, np.maximum(course.death[row] - dice.between(len(row), 1, 9), 0)
+
+
+def _of_course(dice: Dice, course: Course) -> list[list[Ints]]:
+    """List the events that ended treatment or life."""
+    limited, phase = np.nonzero(course.dlt < NEVER)
+    stopped = np.flatnonzero(course.subjects.treated & (course.end_reason == BY_TOXICITY))
+    killed, killing_start = _fatal(dice, course)
+    day_of_dlt = course.dlt[limited, phase]
+    return [
+        _special(dice, limited, DOSE_LIMITING, LIMITING_DOSE, day_of_dlt, phase),
+        _special(dice, stopped, LIMITING, STOPPING, course.end[stopped]),
+        _special(dice, killed, FATAL, KILLING, killing_start),
+    ]
 
 
 def _is_repeated(row: Ints, start: Ints, kind: Ints, role: Ints) -> Bools:
@@ -305,24 +326,17 @@ def befall(dice: Dice, course: Course, visits: Visits, exposure: Exposure) -> Ev
     Returns:
         The events, sorted by subject and start.
     """
-    limiting, phase = np.nonzero(course.dlt < NEVER)
-    stopping = np.flatnonzero(course.subjects.treated & (course.end_reason == BY_TOXICITY))
-    killed, killing_start = _fatal(dice, course)
     parts = [
         _ordinary(dice, course),
         *_of_exposure(dice, exposure),
-        _special(dice, limiting, DOSE_LIMITING, LIMITING_DOSE, course.dlt[limiting, phase]),
-        _special(dice, stopping, LIMITING, STOPPING, course.end[stopping]),
-        _special(dice, killed, FATAL, KILLING, killing_start),
+        *_of_course(dice, course),
     ]
-    row, kind, role, start = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    phase_of = np.full(len(row), -1)
-    phase_of[role == LIMITING_DOSE] = phase
+    columns = np.stack([np.concatenate(column) for column in zip(*parts, strict=True)])
+    row, kind, role, start, _ = columns
     last = np.minimum(visits.known_until, course.end + SAFETY_FOLLOW_UP_DAYS)[row]
     kept = (start <= last) & ~_is_repeated(row, start, kind, role)
     order = np.lexsort((role, kind, start, row))
-    order = order[kept[order]]
-    row, kind, role, start = row[order], kind[order], role[order], start[order]
+    row, kind, role, start, phase = columns[:, order[kept[order]]]
     grade = _grades_of_roles(dice, kind, role)
     end = start + _durations(dice, kind)
     end = np.where(end > visits.known_until[row], NEVER, end)
@@ -334,7 +348,7 @@ def befall(dice: Dice, course: Course, visits: Visits, exposure: Exposure) -> Ev
         start=start,
         minute=_minutes(dice, exposure, row, role, start),
         end=np.where(role == KILLING, course.death[row], end),
-        phase=phase_of[order],
+        phase=phase,
     )
 
 

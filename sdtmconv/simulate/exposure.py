@@ -171,38 +171,44 @@ def _segments(first: Ints, last: Ints, change: Ints, turn: Ints, pause: Ints) ->
     return starts, np.stack([second - 1, third - 1, last], axis=2)
 
 
+def _changes(dice: Dice, shape: tuple[int, ...]) -> tuple[Ints, Ints]:
+    """Throw what changes in each cycle, and give the dose at its segments."""
+    change = dice.pick(shape, (84, 9, 7))
+    reductions = np.cumsum(change == REDUCED, axis=1)
+    # The dose is reduced once and stays so.
+    change = np.where((change == REDUCED) & (reductions > 1), NO_CHANGE, change)
+    level = np.where(reductions > (change == REDUCED), REGORAFENIB_REDUCED_MG, REGORAFENIB_MG)
+    found = [change == INTERRUPTED, change == REDUCED]
+    second = np.select(found, [0, REGORAFENIB_REDUCED_MG], level)
+    return change, np.stack([level, second, level], axis=2)
+
+
 def _tablets(dice: Dice, course: Course, visits: Visits) -> Tablets:
     shape = course.cycle.shape
+    change, dose_at = _changes(dice, shape)
     stop = np.minimum(course.end - 1, visits.known_until)[:, None]
     planned_last = course.cycle + ORAL_DAYS - 1
     first, last = course.cycle, np.minimum(planned_last, stop)
-    change = dice.pick(shape, (84, 9, 7))
-    start, end = _segments(
-        first, last, change, dice.between(shape, 5, 12), dice.between(shape, 2, 5)
-    )
+    turn, pause = dice.between(shape, 5, 12), dice.between(shape, 2, 5)
+    start, end = _segments(first, last, change, turn, pause)
     started = (first < course.end[:, None]) & course.subjects.treated[:, None] & (first <= stop)
     taken = started[:, :, None] & (start <= end)
-    reduced_before = np.cumsum(change == REDUCED, axis=1) > 0
-    reduced_before = np.concatenate([np.zeros((shape[0], 1), bool), reduced_before[:, :-1]], axis=1)
-    level = np.where(reduced_before, REGORAFENIB_REDUCED_MG, REGORAFENIB_MG)
-    second = np.select(
-        [change == INTERRUPTED, change == REDUCED], [0, REGORAFENIB_REDUCED_MG], level
-    )
+    forgotten = dice.chance(shape, 40)[:, :, None] & (np.arange(SEGMENTS) == 0)
     change_at = np.zeros((*shape, SEGMENTS), dtype=np.int64)
     change_at[:, :, 1] = change
     cut_off = (course.end_reason == BY_CUT)[:, None] & (planned_last > course.cut[:, None])
     ongoing = taken & cut_off[:, :, None]
-    ongoing[:, :, :-1] &= ~taken[:, :, 1:].any(axis=2, keepdims=True)
+    # Only a cycle's last interval can go on.
+    ongoing[:, :, 0] &= ~taken[:, :, 1:].any(axis=2)
+    ongoing[:, :, 1] &= ~taken[:, :, 2]
     return Tablets(
         start=start,
         end=end,
-        dose=np.stack([level, second, level], axis=2),
+        dose=dose_at,
         change=change_at,
         taken=taken,
         ongoing=ongoing,
-        start_known=np.where(
-            dice.chance(shape, 30)[:, :, None] & (np.arange(SEGMENTS) == 0), NO_DAY, FULL
-        ),
+        start_known=np.where(forgotten, NO_DAY, FULL),
     )
 
 

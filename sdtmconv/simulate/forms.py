@@ -418,7 +418,7 @@ FORMS = (
     ),
     Form(
         "pk_vendor",
-        "sample; one record stands there twice",
+        "sample; some records stand there twice",
         _SAMPLE
         | _NOMINAL
         | {

@@ -14,6 +14,7 @@ from sdtmconv.simulate.tumours import (
     NEW_LESIONS,
     NODAL,
     NOT_SEEN_MM,
+    TARGETS,
     TOO_SMALL_MM,
     UNEQUIVOCAL,
 )
@@ -83,43 +84,68 @@ def _date(course: Course, row: Ints, visit: Ints, made: Bools) -> Text:
     return edc_date(course.subjects.first_dose[row] + course.assessment[row, visit], made)
 
 
+def _place(course: Course, row: Ints, lesion: Ints) -> Table:
+    places = [place for organ in PLACES for place in organ]
+    site = course.tumours.site[row, lesion]
+    return {
+        "TLORG": choose(ORGANS, lesion),
+        "TLLOC": choose(places, lesion * len(PLACES[0]) + site),
+        "TLNODE": choose(YES_NO, NODAL[lesion]),
+    }
+
+
+def _diameter(course: Course, row: Ints, millimetres: Ints, known: Bools) -> Table:
+    in_cm = course.subjects.site[row] == CENTIMETRE_SITE
+    return {
+        "TLDIAM": decimal(millimetres, in_cm.astype(np.int64), known),
+        "TLUNIT": choose(("mm", "cm"), in_cm, known),
+    }
+
+
+def _why_unread(dice: Dice, state: Ints, made: Bools) -> Text:
+    missed = choose((MISSED,), np.zeros(len(state), np.int64), ~made)
+    unclear = made & (state == NOT_EVALUABLE)
+    return pc.coalesce(missed, choose(WHY_NOT_EVALUABLE, dice.below(len(state), 2), unclear))
+
+
+def _read_again(dice: Dice, diameter: Ints, large: Bools) -> tuple[Ints, Ints, Bools]:
+    """Read some lesions twice, the wrong reading first: which, how large, and the second time."""
+    again = large & dice.chance(len(diameter), 30)
+    error = dice.between(len(diameter), 2, 5)
+    copies = np.repeat(np.arange(len(diameter)), 1 + again)
+    wrong = np.append(copies[:-1] == copies[1:], False)
+    return (
+        copies,
+        np.where(wrong, (diameter - error)[copies], diameter[copies]),
+        again[copies] & ~wrong,
+    )
+
+
 def collect_tl(dice: Dice, course: Course) -> Table:
     """Write the target lesion form."""
     tumours = course.tumours
     row, visit, lesion = np.nonzero(course.assessed[:, :, None] & tumours.present[:, None, :])
-    made = tumours.done[row, visit]
-    state = compute_state(course)[row, lesion, visit]
     diameter = tumours.diameter[row, lesion, visit]
-    large = made & (state == MEASURED) & (diameter >= SMALLEST_READ_AGAIN_MM)
-    again = large & dice.chance(len(row), 30)
-    error = dice.between(len(row), 2, 5)
-    # The first reading goes before the one that replaces it.
-    copies = np.repeat(np.arange(len(row)), 1 + again)
-    first_of_two = np.append(copies[:-1] == copies[1:], False)
-    row, visit, lesion, state = (column[copies] for column in (row, visit, lesion, state))
-    made = made[copies]
-    read = np.where(first_of_two, diameter[copies] - error[copies], diameter[copies])
-    second_of_two = again[copies] & ~first_of_two
-    in_cm = course.subjects.site[row] == CENTIMETRE_SITE
-    size = len(row)
-    numeric = made & ((state == MEASURED) | (state == ABSENT))
-    unreadable = choose(WHY_NOT_EVALUABLE, dice.below(size, 2), made & (state == NOT_EVALUABLE))
-    places = [place for organ in PLACES for place in organ]
-    return identify(course.subjects, row) | {
-        "VISIT": choose(ASSESSMENT_VISITS, visit),
-        "TLDAT": _date(course, row, visit, made),
-        "TLNO": choose([f"T{k:02d}" for k in range(1, 6)], lesion),
-        "TLORG": choose(ORGANS, lesion),
-        "TLLOC": choose(places, lesion * len(PLACES[0]) + tumours.site[row, lesion]),
-        "TLNODE": choose(YES_NO, NODAL[lesion]),
-        "TLMETH": _method(course, row),
-        "TLDONE": choose(YES_NO, made),
-        "TLSTATE": choose(STATES, state, made),
-        "TLDIAM": decimal(read, in_cm.astype(np.int64), numeric),
-        "TLUNIT": choose(("mm", "cm"), in_cm, numeric),
-        "TLREAD": choose(("Initial", "Re-assessment"), second_of_two, made),
-        "TLREAS": pc.coalesce(choose((MISSED,), np.zeros(size, np.int64), ~made), unreadable),
-    }
+    measured = compute_state(course)[row, lesion, visit] == MEASURED
+    large = tumours.done[row, visit] & measured & (diameter >= SMALLEST_READ_AGAIN_MM)
+    copies, size_read, second = _read_again(dice, diameter, large)
+    row, visit, lesion = row[copies], visit[copies], lesion[copies]
+    made, state = tumours.done[row, visit], compute_state(course)[row, lesion, visit]
+    return (
+        identify(course.subjects, row)
+        | {
+            "VISIT": choose(ASSESSMENT_VISITS, visit),
+            "TLDAT": _date(course, row, visit, made),
+            "TLNO": choose([f"T{k:02d}" for k in range(1, TARGETS + 1)], lesion),
+            "TLMETH": _method(course, row),
+            "TLDONE": choose(YES_NO, made),
+            "TLSTATE": choose(STATES, state, made),
+            "TLREAD": choose(("Initial", "Re-assessment"), second, made),
+        }
+        | _place(course, row, lesion)
+        | _diameter(course, row, size_read, made & np.isin(state, (MEASURED, ABSENT)))
+        | {"TLREAS": _why_unread(dice, state, made)}
+    )
 
 
 def collect_ntl(course: Course) -> Table:

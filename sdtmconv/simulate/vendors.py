@@ -40,7 +40,7 @@ PLASMA_LLOQ = 50
 IL12_LLOQ_TENTHS = 39
 SHED_LLOQ = 100
 NO_RESULT = ("Sample haemolysed, no result", "Insufficient volume")
-# Which record of each delivery stands there twice.
+# Which record of a block of subjects stands there twice.
 DUPLICATE = 2
 
 
@@ -81,7 +81,7 @@ def _repeat_one(table: Table) -> Table:
 
 
 def collect_pk_vendor(dice: Dice, course: Course, kinetics: Kinetics) -> Table:
-    """Write the delivery of adenovirus copies in plasma; it has one record twice."""
+    """Write the delivery of adenovirus copies in plasma; some of its records stand there twice."""
     samples = kinetics.plasma
     size = len(samples.row)
     lost, comment = _lose(dice, size, 15)

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from sdtmconv.simulate.course import Course
-from sdtmconv.simulate.dice import Dice, Ints
+from sdtmconv.simulate.dice import Bools, Dice, Ints
 from sdtmconv.simulate.protocol import (
     ECG_VISITS,
     STUDY,
@@ -26,7 +26,7 @@ from sdtmconv.simulate.untidy import (
     edc_date,
     whole,
 )
-from sdtmconv.simulate.visits import SCREENING, Log, Visits
+from sdtmconv.simulate.visits import Log, Visits
 
 # Site 05 measures temperature in Fahrenheit.
 FAHRENHEIT_SITE = 4
@@ -83,49 +83,6 @@ def _repeated(log: Log, systolic: Ints) -> tuple[Ints, Ints]:
     return copies, np.append(0, copies[1:] == copies[:-1]).astype(np.int64)
 
 
-def collect_vs(dice: Dice, course: Course, visits: Visits) -> Table:
-    """Write the vital signs form: one record per visit, and per repeated measurement."""
-    log = visits.attended(VITAL_VISITS)
-    n = len(course)
-    levels = 1000 * dice.levels(n, VITAL_QUANTILES)[log.row]
-    values = levels * (950 + dice.below(levels.shape, 101)) // 1_000_000
-    copies, again = _repeated(log, values[:, 0])
-    values = values[copies] - 4 * again[:, None]
-    first = again == 0
-    row, visit, size = log.row[copies], log.visit[copies], len(copies)
-    fahrenheit = course.subjects.site[row] == FAHRENHEIT_SITE
-    celsius = 364 + dice.below(size, 12) + 14 * dice.chance(size, 30)
-    height = dice.quantiles(n, (148, 158, 164, 171, 188))[row]
-    weight = dice.quantiles(n, (430, 540, 610, 700, 950))[row] - dice.below(size, 25)
-    weighed = first & np.isin(visit, [VISIT_INDEX[name] for name in WEIGHT_VISITS])
-    measured = first & (visit == SCREENING) & (log.occurrence[copies] == 1)
-    known = ~dice.chance((size, len(VITAL_QUANTILES)), 8)
-    known[:, 2:] &= first[:, None]
-    timed = ~dice.chance(size, 40)
-    return {
-        "STUDYOID": constant(STUDY, size),
-        "SITEOID": choose(SITES, course.subjects.site[row]),
-        "SUBJECTKEY": compute_ids(course.subjects).take(row),
-        "STUDYEVENTOID": choose([f"SE.{name.replace(' ', '_').upper()}" for name in VISITS], visit),
-        "STUDYEVENTREPEATKEY": whole(_count_visits(log)[copies]),
-        "FORMOID": constant("F.VS", size),
-        "FORMREPEATKEY": constant("1", size),
-        "ITEMGROUPREPEATKEY": whole(again + 1),
-        "VISIT": choose(VISITS, visit),
-        "VSDAT": edc_date(visits.days(log)[copies]),
-        "VSTIM": clock(log.minute[copies] + 5 + 10 * again, timed),
-        "VSPOS": choose(POSITIONS, dice.pick(size, (70, 22, 8)), ~dice.chance(size, 60)),
-        **_items("SYSBP", whole(values[:, 0], known[:, 0]), "mmHg"),
-        **_items("DIABP", whole(values[:, 1], known[:, 1]), "mmHg"),
-        **_items("PULSE", whole(values[:, 2], known[:, 2]), "beats/min"),
-        **_items("RESP", whole(values[:, 3], known[:, 3]), "breaths/min"),
-        "TEMP": decimal(np.where(fahrenheit, celsius * 9 // 5 + 320, celsius), 1, first),
-        "TEMP.UNIT": choose(("C", "F"), fahrenheit, first),
-        **_items("WEIGHT", decimal(weight, 1, weighed), "kg"),
-        **_items("HEIGHT", whole(height, measured), "cm"),
-    }
-
-
 def _items(name: str, values: Text, unit: str) -> Table:
     return {name: values, f"{name}.UNIT": pc.if_else(values.is_valid(), unit, None)}
 
@@ -138,3 +95,62 @@ def _count_visits(log: Log) -> Ints:
     count = np.empty(len(key), dtype=np.int64)
     count[order] = np.arange(len(key)) - np.searchsorted(sorted_key, sorted_key) + 1
     return count
+
+
+def _keys(course: Course, log: Log, copies: Ints, again: Ints) -> Table:
+    """Write what ODM-XML says of each record above its items."""
+    size, visit = len(copies), log.visit[copies]
+    events = [f"SE.{name.replace(' ', '_').upper()}" for name in VISITS]
+    return {
+        "STUDYOID": constant(STUDY, size),
+        "SITEOID": choose(SITES, course.subjects.site[log.row[copies]]),
+        "SUBJECTKEY": compute_ids(course.subjects).take(log.row[copies]),
+        "STUDYEVENTOID": choose(events, visit),
+        "STUDYEVENTREPEATKEY": whole(_count_visits(log)[copies]),
+        "FORMOID": constant("F.VS", size),
+        "FORMREPEATKEY": constant("1", size),
+        "ITEMGROUPREPEATKEY": whole(again + 1),
+        "VISIT": choose(VISITS, visit),
+    }
+
+
+def _body(dice: Dice, course: Course, row: Ints, visit: Ints, first: Bools) -> Table:
+    """Write temperature, weight and height; none of them is measured again."""
+    n, size = len(course), len(row)
+    fahrenheit = course.subjects.site[row] == FAHRENHEIT_SITE
+    celsius = 364 + dice.below(size, 12) + 14 * dice.chance(size, 30)
+    height = dice.quantiles(n, (148, 158, 164, 171, 188))[row]
+    weight = dice.quantiles(n, (430, 540, 610, 700, 950))[row] - dice.below(size, 25)
+    weighed = first & np.isin(visit, [VISIT_INDEX[name] for name in WEIGHT_VISITS])
+    # The first record of a subject is that of the first screening visit.
+    measured = np.append(True, row[1:] != row[:-1])
+    return {
+        "TEMP": decimal(np.where(fahrenheit, celsius * 9 // 5 + 320, celsius), 1, first),
+        "TEMP.UNIT": choose(("C", "F"), fahrenheit, first),
+        **_items("WEIGHT", decimal(weight, 1, weighed), "kg"),
+        **_items("HEIGHT", whole(height, measured), "cm"),
+    }
+
+
+def collect_vs(dice: Dice, course: Course, visits: Visits) -> Table:
+    """Write the vital signs form: one record per visit, and per repeated measurement."""
+    log = visits.attended(VITAL_VISITS)
+    levels = 1000 * dice.levels(len(course), VITAL_QUANTILES)[log.row]
+    values = levels * (950 + dice.below(levels.shape, 101)) // 1_000_000
+    copies, again = _repeated(log, values[:, 0])
+    size, first = len(copies), again == 0
+    values = values[copies] - 4 * again[:, None]
+    known = ~dice.chance(values.shape, 8)
+    known[:, 2:] &= first[:, None]
+    timed, placed = ~dice.chance(size, 40), ~dice.chance(size, 60)
+    return {
+        **_keys(course, log, copies, again),
+        "VSDAT": edc_date(visits.days(log)[copies]),
+        "VSTIM": clock(log.minute[copies] + 5 + 10 * again, timed),
+        "VSPOS": choose(POSITIONS, dice.pick(size, (70, 22, 8)), placed),
+        **_items("SYSBP", whole(values[:, 0], known[:, 0]), "mmHg"),
+        **_items("DIABP", whole(values[:, 1], known[:, 1]), "mmHg"),
+        **_items("PULSE", whole(values[:, 2], known[:, 2]), "beats/min"),
+        **_items("RESP", whole(values[:, 3], known[:, 3]), "breaths/min"),
+        **_body(dice, course, log.row[copies], log.visit[copies], first),
+    }

@@ -94,6 +94,10 @@ class Catalog:
         except StandardsError:
             return None
 
+    def title(self, standard: Standard) -> str:
+        """Give a standard's name and version for a reader, such as SDTMIG 3.4."""
+        return str(self._guides[standard])
+
     def dataset_names(self, standard: Standard) -> tuple[str, ...]:
         return self._guides[standard].dataset_names
 

@@ -73,7 +73,7 @@ class Codelists:
             self._reader.choice(fields["others"], f"{what}: others", ("ascii",), "ascii")
             return StudyCodelist(name, None, collected, node.place, keeps_ascii=True)
         if standard is None:
-            own = self._own(name, fields, collected, what)
+            own = self._own(name, fields, collected, what, node.place)
             return StudyCodelist(name, own, collected, node.place)
         for key in ("decodes", "others"):
             if key in fields:
@@ -102,7 +102,12 @@ class Codelists:
         return {key: self._reader.text(value, f"{what}: {key}") for key, value in entries.items()}
 
     def _own(
-        self, name: str, fields: Mapping[str, Node], collected: Mapping[str, str], what: str
+        self,
+        name: str,
+        fields: Mapping[str, Node],
+        collected: Mapping[str, str],
+        what: str,
+        place: str,
     ) -> Codelist:
         decodes = self._texts(fields.get("decodes"), f"{what}: decodes")
         extra = self._texts(fields.get("extend"), f"{what}: extend")
@@ -113,6 +118,12 @@ class Codelists:
                 self._reader.report(
                     fields["decodes"].place_of(value), f"{what} has no value {value!r}", remedy
                 )
+        if not values:
+            self._reader.report(
+                place, f"{what} has no terms", "add `terms: {collected value: submission value}`"
+            )
+        for value in values:
+            self._reader.check_text(value, f"{what}: {value[:20]}", place, 200)
         terms = tuple(Term(v, decodes.get(v, extra.get(v, ""))) for v in values)
         return Codelist(name, self._reader.text(fields.get("label"), f"{what}: label", name), terms)
 
@@ -129,6 +140,7 @@ class Codelists:
             )
         known = {term.value for term in standard.terms}
         for value in extra:
+            self._reader.check_text(value, f"{what}: {value[:20]}", node.place_of(value), 200)
             if value in known:
                 self._reader.report(
                     node.place_of(value),
@@ -142,13 +154,14 @@ class Codelists:
         self, node: Node | None, collected: Mapping[str, str], codelist: Codelist, what: str
     ) -> None:
         values = {term.value for term in codelist.terms}
+        shown = ", ".join(term.value for term in codelist.terms[:8])
         for key, value in collected.items():
-            if value not in values:
+            if value.strip() and value not in values:
                 assert node
                 otherwise = (
                     f"add `extend: {{{value}: its meaning}}`"
                     if codelist.extensible
-                    else "take one of CDISC's terms"
+                    else f"take one of CDISC's terms, such as {shown}"
                 )
                 self._reader.report(
                     node.place_of(key),

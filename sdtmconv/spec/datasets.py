@@ -7,7 +7,8 @@ refer to each other), then the rules.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from sdtmconv.errors import suggest
@@ -42,13 +43,15 @@ FIELDS = (
     "sources",
     "records",
     "kept_by",
-    "kept_by",
     "tests",
     "variables",
     "supplemental",
 )
 SOURCE_FIELDS = ("from", "where", "join", "kept_by", "tests", "variables")
 SUBJECT_KEYS = ("STUDYID", "USUBJID")
+AUTOMATIC = ("STUDYID", "DOMAIN", "USUBJID")
+NAME = re.compile("[A-Z][A-Z0-9]{0,7}")
+NAME_REMEDY = "write up to 8 capital letters and digits, beginning with a letter"
 ORIGIN_ORDER = ("Derived", "Collected", "Predecessor", "Assigned")
 QORIG = {"Collected": "CRF", "Derived": "DERIVED", "Assigned": "ASSIGNED", "Protocol": "PROTOCOL"}
 
@@ -85,23 +88,20 @@ def read_outline(
         reader.report(node.place, f"the spec names no {key}", f"begin with `{key}: ...`")
         return None
     name = reader.text(fields[key], key)
-    if not (name.isalnum() and name.isascii() and name.isupper() and len(name) <= 8):
-        reader.report(
-            fields[key].place,
-            f"{key} {name!r} is no dataset name",
-            "write up to 8 capital letters and digits, beginning with a letter",
-        )
+    if not NAME.fullmatch(name):
+        reader.report(fields[key].place, f"{key} {name!r} is no dataset name", NAME_REMEDY)
+        return None
+    if standard == "SDTMIG" and not _is_domain(name, fields, catalog, reader):
         return None
     keys = reader.texts(fields.get("keys"), "keys")
     first_keys = SUBJECT_KEYS if "records" not in fields else SUBJECT_KEYS[:1]
-    if not keys:
+    if "keys" not in fields:
         reader.report(
             node.place,
             f"{name} has no keys",
             "add `keys: [STUDYID, USUBJID, ...]` that identify a record",
         )
-        keys = SUBJECT_KEYS
-    elif keys[: len(first_keys)] != first_keys:
+    elif keys and keys[: len(first_keys)] != first_keys:
         reader.report(
             fields["keys"].place,
             f"the keys of {name} do not begin with {', '.join(first_keys)}",
@@ -113,7 +113,25 @@ def read_outline(
         variables.add("DOMAIN")
     if _has_tests(fields, reader):
         variables |= {f"{name}TESTCD", f"{name}TEST"}
-    return Outline(name, standard, node, fields, keys, frozenset(variables))
+    return Outline(name, standard, node, fields, keys or first_keys, frozenset(variables))
+
+
+def _is_domain(name: str, fields: Mapping[str, Node], catalog: Catalog, reader: Reader) -> bool:
+    """Tell whether the standard has a dataset; report what is wrong with it."""
+    if "class" in fields:
+        place = fields["class"].place
+        reader.report(place, "class is for analysis datasets", "leave it out: a domain has its own")
+    place = fields["domain"].place
+    if name.startswith("SUPP"):
+        remedy = f"write `supplemental:` in the spec of {name.removeprefix('SUPP')}"
+        reader.report(place, f"{name} is made from its domain", remedy)
+        return False
+    if catalog.dataset("SDTMIG", name) is None:
+        known = catalog.dataset_names("SDTMIG")
+        remedy = suggest(name, known, f"name one of {', '.join(known)}")
+        reader.report(place, f"{catalog.title('SDTMIG')} has no domain {name!r}", remedy)
+        return False
+    return True
 
 
 def _variable_names(fields: Mapping[str, Node], reader: Reader) -> Iterator[str]:
@@ -169,12 +187,14 @@ class DatasetCompiler:
         stated = self._reader.mapping(outline.fields.get("variables"), "variables")
         for name, node in stated.items():
             place = outline.fields["variables"].place_of(name)
+            self._check_automatic(outline, name, place)
             variables[name] = self._variable(outline, name, node, place, scope)
         for spec in self._supplemental(outline, scope):
             variables[spec.name] = spec
         self._add_expected(outline, sources, variables)
-        self._check_required(outline, sources, variables)
-        self._check_keys(outline, sources, variables)
+        if sources:
+            self._check_required(outline, sources, variables)
+            self._check_keys(outline, sources, variables)
         return self._assemble(outline, sources, variables)
 
     # Sources
@@ -193,15 +213,21 @@ class DatasetCompiler:
             yield self._literal(fields["records"])
         if "source" in fields:
             node = fields["source"]
-            name = node.content if isinstance(node.content, str) else "source"
             shared = {key: fields[key] for key in ("tests", "kept_by") if key in fields}
-            yield from self._source(outline, str(name), node, shared)
+            plain = not isinstance(node.content, dict)
+            name = reader.text(node, "source") if plain else "source"
+            if name.strip():
+                yield from self._source(outline, name, node, shared)
         elif "sources" in fields:
             if "tests" in fields:
                 reader.report(
                     fields["tests"].place,
                     f"{outline.name} has several sources and tests beside them",
                     "put `tests:` into the source that they are made from",
+                )
+            if fields["sources"].content == {}:
+                reader.report(
+                    fields["sources"].place, f"{outline.name} has no source", "name at least one"
                 )
             for name, node in reader.mapping(fields["sources"], "sources").items():
                 yield from self._source(outline, name, node, {})
@@ -232,10 +258,16 @@ class DatasetCompiler:
             entries = self._reader.fields(node, what, SOURCE_FIELDS)
             table = self._reader.text(entries.get("from"), f"{what}: from", name)
         if table not in self._tables:
+            known = [name for name in self._tables if name != outline.name]
             self._reader.report(
                 node.place,
                 f"{what}: no form or dataset {table!r}",
-                suggest(table, self._tables, "list it in study.yaml under `raw: forms:`"),
+                suggest(table, known, "list it in study.yaml under `raw: forms:`"),
+            )
+            return
+        if table == outline.name:
+            self._reader.report(
+                node.place, f"{table} is its own source", "name the raw form, or another dataset"
             )
             return
         joins = tuple(self._joins(table, entries.get("join"), what))
@@ -258,6 +290,10 @@ class DatasetCompiler:
         if tests is None:
             yield source
             return
+        if not tests.content:
+            self._reader.report(
+                tests.place, f"{outline.name} has no tests", "write one entry per test"
+            )
         for test, entry in self._reader.mapping(tests, "tests").items():
             yield self._test(outline, source, scope, test, entry, tests.place_of(test))
 
@@ -275,6 +311,11 @@ class DatasetCompiler:
     def _joins(self, table: str, node: Node | None, what: str) -> Iterator[Join]:
         for form, keys in self._reader.mapping(node, f"{what}: join").items():
             assert node
+            if form == table:
+                self._reader.report(
+                    node.place_of(form), f"{what} joins {form} to itself", "name another form"
+                )
+                continue
             if form not in self._forms:
                 self._reader.report(
                     node.place_of(form),
@@ -290,6 +331,14 @@ class DatasetCompiler:
             else:
                 names = self._reader.texts(keys, f"{what}: join {form}")
                 pairs = tuple((name, name) for name in names)
+            known = self._tables[table].columns
+            for own, _ in pairs:
+                if known is not None and own not in known:
+                    self._reader.report(
+                        keys.place,
+                        f"{what}: join {form}: {table} has no variable {own!r}",
+                        suggest(own, known, "join on variables of both"),
+                    )
             yield Join(form, pairs, keys.place)
 
     def _test(
@@ -305,12 +354,19 @@ class DatasetCompiler:
                 f"test {test} and its source both have a `where`",
                 "join the two conditions with `and` in the test",
             )
+        if not NAME.fullmatch(test):
+            self._reader.report(place, f"{test!r} is no test code", NAME_REMEDY)
         inner = dataclasses.replace(scope, variables=frozenset())
         where = self._rules.bind_condition(own_where, f"test {test}", inner) or source.where
         variables = dict(source.variables)
-        variables[f"{domain}TESTCD"] = self._constant(outline, f"{domain}TESTCD", test, place)
-        decode = self._test_name(domain, test, place, f"{domain}TEST" in entries)
-        variables[f"{domain}TEST"] = self._constant(outline, f"{domain}TEST", decode, place)
+        code = self._constant(outline, f"{domain}TESTCD", test, place)
+        variables |= {code.name: code, f"{domain}TEST": code}
+        if f"{domain}TEST" not in entries:
+            decode = self._test_name(domain, test, code)
+            if decode:
+                variables[f"{domain}TEST"] = self._constant(
+                    outline, f"{domain}TEST", decode, place
+                )
         kept_by = tuple(n for n in (f"{domain}ORRES", f"{domain}STAT") if n in entries)
         for name, rule in entries.items():
             names = inner if name in kept_by else scope
@@ -331,15 +387,18 @@ class DatasetCompiler:
             place=place,
         )
 
-    def _test_name(self, domain: str, test: str, place: str, stated: bool) -> str:
+    def _test_name(self, domain: str, test: str, code: VariableSpec) -> str:
+        """Find the name of a test code; a code that its codelist lacks is a fault of its own."""
+        codelist = code.codelist.codelist if code.codelist else None
         names = self._catalog.test_codes(domain)
-        if test not in names and not stated:
+        names |= {t.value: t.decode for t in codelist.terms if t.extended} if codelist else {}
+        if test not in names and codelist is None:
             self._reader.report(
-                place,
-                f"{domain}TESTCD has no term {test!r}",
-                suggest(test, names, f"give the test its own `{domain}TEST: {{constant: ...}}`"),
+                code.place,
+                f"test {test} has no name",
+                f"give the test its own `{domain}TEST: {{constant: ...}}`",
             )
-        return names.get(test, test)
+        return names.get(test, "")
 
     # Variables
 
@@ -368,10 +427,19 @@ class DatasetCompiler:
         metadata = self._describe(outline, facts, rules, modifiers, codelist, scope)
         return VariableSpec(name, rules, codelist, metadata, place)
 
+    def _check_automatic(self, outline: Outline, name: str, place: str) -> None:
+        if outline.by_subject and name in AUTOMATIC:
+            self._reader.report(
+                place,
+                f"{name} is made from study.yaml and the dataset's name",
+                "leave it out: it is the same everywhere in a study",
+            )
+
     def _variable_of_part(
         self, outline: Outline, name: str, node: Node, place: str, scope: Scope
     ) -> VariableSpec:
         """Compile a variable of one source or test, whose rules see only its own records."""
+        self._check_automatic(outline, name, place)
         spec = self._variable(outline, name, node, place, scope)
         for rule in spec.rules:
             if REGISTRY[rule.keyword].groupwise:
@@ -387,6 +455,8 @@ class DatasetCompiler:
     ) -> VariableFacts:
         """Find a variable in the standard, or make up the sponsor's own from the spec."""
         facts = self._catalog.variable(outline.standard, self._structure(outline), name)
+        if facts is None and name in SUBJECT_KEYS:
+            facts = self._catalog.variable("ADAMIG", "ADSL", name)
         label = self._reader.text(modifiers.get("label"), f"{name}: label")
         kind = self._reader.choice(
             modifiers.get("type"), f"{name}: type", ("Char", "Num"), facts.type if facts else "Char"
@@ -399,23 +469,21 @@ class DatasetCompiler:
                     f"{outline.name} has no variable {name!r} in the standard",
                     suggest(name, known, "move it to `supplemental:`"),
                 )
+            elif not NAME.fullmatch(name):
+                self._reader.report(place, f"{name!r} is no variable name", NAME_REMEDY)
             elif not label:
                 self._reader.report(
                     place, f"{name} is not in the standard and has no label", "add `label: ...`"
                 )
             facts = VariableFacts(name, label or name, "Char")
         changed = dataclasses.replace(facts, label=label or facts.label)
-        self._check_label(changed.label, name, place)
+        self._reader.check_text(changed.label, f"{name}: label", place, 40)
         return dataclasses.replace(changed, type="Num" if kind == "Num" else "Char")
 
     def _names(self, outline: Outline, field: str) -> Mapping[str, Node]:
         return Reader([]).mapping(outline.fields.get(field), field)
 
-    def _check_label(self, label: str, name: str, place: str) -> None:
-        if len(label.encode()) > 40:
-            self._reader.report(
-                place, f"{name}: label has {len(label.encode())} bytes", "shorten it to 40"
-            )
+
 
     def _structure(self, outline: Outline) -> str:
         if outline.standard == "SDTMIG":
@@ -464,7 +532,7 @@ class DatasetCompiler:
             name=facts.name,
             label=facts.label,
             type=facts.type,
-            length=self._reader.integer(modifiers.get("length"), f"{facts.name}: length") or 0,
+            length=self._reader.integer(modifiers.get("length"), f"{facts.name}: length", 200) or 0,
             data_type=facts.data_type,
             display_format=text(modifiers.get("display_format"), "display_format"),
             role=facts.role,
@@ -508,9 +576,11 @@ class DatasetCompiler:
         for name, entry in self._reader.mapping(node, "supplemental").items():
             assert node
             place = node.place_of(name)
-            if not (name.isalnum() and name.isascii() and name.isupper() and len(name) <= 8):
+            if not NAME.fullmatch(name):
+                self._reader.report(place, f"QNAM {name!r} is not valid", NAME_REMEDY)
+            if name in self._names(outline, "variables"):
                 self._reader.report(
-                    place, f"QNAM {name!r} is not valid", "write up to 8 capital letters and digits"
+                    place, f"{name} is a variable of {outline.name} already", "keep one of the two"
                 )
             keys = (*OF_VARIABLE, "evaluator")
             spec = self._variable(outline, name, entry, place, scope, keys)
@@ -542,9 +612,9 @@ class DatasetCompiler:
         sources: tuple[SourceSpec, ...],
         variables: Mapping[str, VariableSpec],
     ) -> None:
+        common = set.intersection(*(set(source.variables) for source in sources))
         for name in self._catalog.required(outline.standard, self._structure(outline)):
-            everywhere = bool(sources) and all(name in source.variables for source in sources)
-            if name not in variables and not everywhere:
+            if not _has_variable(name, {*variables, *common}):
                 self._reader.report(
                     outline.node.place,
                     f"{outline.name} has no {name}, which the standard requires",
@@ -557,16 +627,32 @@ class DatasetCompiler:
         sources: tuple[SourceSpec, ...],
         variables: Mapping[str, VariableSpec],
     ) -> None:
-        known = set(variables).union(*(source.variables for source in sources))
-        for key in outline.keys:
+        known = dict.fromkeys(name for name, spec in variables.items() if not spec.supplemental)
+        known |= dict.fromkeys(name for source in sources for name in source.variables)
+        for number, key in enumerate(outline.keys):
             if key not in known:
                 self._reader.report(
                     outline.fields["keys"].place,
                     f"{outline.name} has no variable {key!r} to be a key",
                     suggest(key, known, "define it under `variables:`"),
                 )
+            elif key in outline.keys[:number]:
+                self._reader.report(
+                    outline.fields["keys"].place,
+                    f"the keys of {outline.name} name {key} twice",
+                    "keep one of the two",
+                )
 
     # Description
+
+    def _report_class(self, outline: Outline) -> None:
+        known = self._catalog.dataset_names(outline.standard)
+        title, name = self._catalog.title(outline.standard), self._structure(outline)
+        self._reader.report(
+            outline.fields["class"].place,
+            f"{title} has no class {name!r}",
+            suggest(name, known, f"name one of {', '.join(known)}, or leave it out"),
+        )
 
     def _assemble(
         self,
@@ -581,11 +667,16 @@ class DatasetCompiler:
             self._reader.report(
                 outline.node.place, f"{outline.name} has no label", "add `label: ...`"
             )
+        label_place = outline.fields.get("label", outline.node).place
+        self._reader.check_text(label, f"label of {outline.name}", label_place, 40)
+        if facts is None and "class" in outline.fields:
+            self._report_class(outline)
         described = {
             name: spec.metadata for name, spec in variables.items() if not spec.supplemental
         }
         for name in dict.fromkeys(name for source in sources for name in source.variables):
-            described[name] = _merge_descriptions(name, sources, variables.get(name))
+            if name not in variables or not variables[name].supplemental:
+                described[name] = _merge_descriptions(name, sources, variables.get(name))
         order = self._catalog.order(outline.standard, self._structure(outline), list(described))
         metadata = DatasetMetadata(
             name=outline.name,
@@ -614,6 +705,12 @@ class DatasetCompiler:
 
 
 EMPTY = Scope(frozenset(), (), frozenset(), {})
+
+
+def _has_variable(name: str, known: Collection[str]) -> bool:
+    """Find a variable; of ADaM's names, TRTxxP stands for TRT01P and --TERM for AETERM."""
+    pattern = re.compile(name.replace("xx", r"\d\d").replace("--", "[A-Z]{2}"))
+    return any(pattern.fullmatch(one) for one in known)
 
 
 def _literal_text(node: Node | None, reader: Reader) -> str:

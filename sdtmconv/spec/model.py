@@ -201,6 +201,7 @@ class FormSpec:
         subject: Column with the subject's identifier.
         collected_by: Origin source for define.xml: Investigator, Subject, Sponsor or Vendor.
         format, encoding, delimiter, sheet, header_row: As the readers take them; empty: detected.
+        not_submitted: Column to the reason why no dataset holds it.
         place: file:line.
     """
 
@@ -213,6 +214,7 @@ class FormSpec:
     delimiter: str = ""
     sheet: str = ""
     header_row: int = 1
+    not_submitted: Mapping[str, str] = field(default_factory=dict)
     place: str = ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 import sdtmconv.domains
@@ -11,7 +12,7 @@ import sdtmconv.mapping  # noqa: F401  (both register keywords)
 from sdtmconv.errors import Fault, SpecError, StandardsError, raise_faults, suggest
 from sdtmconv.mapping.study import load_functions
 from sdtmconv.metadata import Standard
-from sdtmconv.spec.catalog import DEFAULT_VERSIONS, Catalog
+from sdtmconv.spec.catalog import DEFAULT_VERSIONS, DICTIONARIES, Catalog
 from sdtmconv.spec.codelists import Codelists
 from sdtmconv.spec.datasets import DatasetCompiler, Outline, read_outline
 from sdtmconv.spec.model import DatasetSpec, FormSpec, StudySpec
@@ -27,7 +28,7 @@ STUDY_FIELDS = (
     "usubjid",
     "raw",
 )
-RAW_FIELDS = ("folder", "subject", "forms")
+RAW_FIELDS = ("folder", "subject", "not_submitted", "forms")
 FORM_FIELDS = (
     "file",
     "subject",
@@ -37,7 +38,9 @@ FORM_FIELDS = (
     "delimiter",
     "sheet",
     "header_row",
+    "not_submitted",
 )
+USUBJID = "{study}-{subject}"
 COLLECTORS = ("Investigator", "Sponsor", "Subject", "Vendor")
 FOLDERS: tuple[tuple[str, Standard], ...] = (
     ("sdtm", "SDTMIG"),
@@ -91,6 +94,7 @@ class _StudyCompiler:
             if key not in fields:
                 reader.report(node.place, f"study.yaml has no {key}", f"add `{key}: ...`")
         name = reader.text(fields.get("study"), "study")
+        reader.check_text(name, "study", node.place_of("study"), 200)
         versions = self._versions(fields.get("standards"))
         catalog = self._catalog(versions, fields.get("dictionaries"), node.place_of("standards"))
         if catalog is None:
@@ -144,6 +148,11 @@ class _StudyCompiler:
             key: self._reader.text(value, f"dictionaries: {key}")
             for key, value in self._reader.mapping(dictionaries, "dictionaries").items()
         }
+        for key in named:
+            if key not in DICTIONARIES:
+                assert dictionaries
+                remedy = suggest(key, DICTIONARIES, f"name one of {', '.join(DICTIONARIES)}")
+                self._reader.report(dictionaries.place_of(key), f"no dictionary {key!r}", remedy)
         try:
             return Catalog(versions, named, self._folder / "terminology")
         except StandardsError as error:
@@ -152,7 +161,9 @@ class _StudyCompiler:
             return None
 
     def _usubjid(self, node: Node | None) -> str:
-        template = self._reader.text(node, "usubjid", "{study}-{subject}")
+        template = self._reader.text(node, "usubjid", USUBJID)
+        if not template.strip():
+            return USUBJID
         names = set(re.findall(r"{(\w*)}", template))
         rest = re.sub(r"{(study|subject)}", "", template)
         if "subject" not in names or "{" in rest or "}" in rest:
@@ -162,11 +173,12 @@ class _StudyCompiler:
                 f"usubjid is {template!r}",
                 "write a text with {subject}, and {study} where wanted, as '{study}-{subject}'",
             )
+            return USUBJID
         return template
 
     def _data_cut(self, node: Node | None) -> str:
         text = self._reader.text(node, "data_cut", "1970-01-01")
-        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", text):
+        if text.strip() and not _is_date(text):
             assert node
             self._reader.report(node.place, f"data_cut is {text!r}", "write a date as 2025-03-31")
         return text
@@ -174,6 +186,7 @@ class _StudyCompiler:
     def _forms(self, raw: Mapping[str, Node]) -> Iterator[FormSpec]:
         reader = self._reader
         default = reader.text(raw.get("subject"), "raw: subject")
+        everywhere = self._reasons(raw.get("not_submitted"), "raw: not_submitted")
         for name, node in reader.mapping(raw.get("forms"), "raw: forms").items():
             place = raw["forms"].place_of(name)
             what = f"form {name}"
@@ -204,9 +217,21 @@ class _StudyCompiler:
                 encoding=reader.text(fields.get("encoding"), f"{what}: encoding"),
                 delimiter=reader.text(fields.get("delimiter"), f"{what}: delimiter"),
                 sheet=reader.text(fields.get("sheet"), f"{what}: sheet"),
-                header_row=reader.integer(fields.get("header_row"), f"{what}: header_row") or 1,
+                header_row=reader.integer(
+                    fields.get("header_row"), f"{what}: header_row", 1_000_000
+                )
+                or 1,
+                not_submitted=everywhere
+                | self._reasons(fields.get("not_submitted"), f"{what}: not_submitted"),
                 place=place,
             )
+
+    def _reasons(self, node: Node | None, what: str) -> dict[str, str]:
+        """Read columns that are not submitted, each with its reason."""
+        return {
+            column: self._reader.text(reason, f"{what}: {column}")
+            for column, reason in self._reader.mapping(node, what).items()
+        }
 
     def _outlines(self, catalog: Catalog, forms: Mapping[str, FormSpec]) -> dict[str, Outline]:
         outlines: dict[str, Outline] = {}
@@ -232,6 +257,13 @@ class _StudyCompiler:
                 "write the first one as sdtm/dm.yaml; docs/tutorial.md shows how",
             )
         return outlines
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _ordered(datasets: list[DatasetSpec], catalog: Catalog) -> dict[str, DatasetSpec]:

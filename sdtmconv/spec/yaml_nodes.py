@@ -10,8 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
+from yaml.reader import Reader as YamlReader
 
 from sdtmconv.errors import Fault, suggest
+
+LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+TAG_PREFIX = "tag:yaml.org,2002:"
+UNTAGGED = (f"{TAG_PREFIX}str", f"{TAG_PREFIX}seq", f"{TAG_PREFIX}map")
+DEEPEST = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,29 +61,47 @@ def read_yaml(path: Path, shown: str, faults: list[Fault]) -> Node | None:
     except OSError as error:
         faults.append(Fault(shown, f"cannot be read ({error.strerror})", "check the path"))
         return None
+    tree = _compose(text, shown, faults)
+    return tree and _Converter(shown, faults).convert(tree)
+
+
+def _compose(text: str, shown: str, faults: list[Fault]) -> yaml.Node | None:
+    """Parse YAML; on faults, add one to `faults` and return None."""
+    control = YamlReader.NON_PRINTABLE.search(text)
+    if control:
+        place = f"{shown}:{text[: control.start()].count(chr(10)) + 1}"
+        problem = f"is not YAML: it holds the control character U+{ord(control[0]):04X}"
+        faults.append(Fault(place, problem, "take it out, and save the file as plain text"))
+        return None
     try:
-        tree = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        line = _find_deep_nesting(text)
+        tree = None if line else yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{shown}:{mark.line + 1}" if mark else shown
-        faults.append(
-            Fault(place, f"is not YAML: {_one_line(error)}", "mend the indentation or quotes there")
-        )
+        problem = f"is not YAML: {' '.join((error.problem or 'unreadable').split())}"
+        faults.append(Fault(place, problem, "mend the indentation or quotes there"))
         return None
-    except (yaml.YAMLError, RecursionError) as error:
-        faults.append(
-            Fault(shown, f"is not YAML: {_one_line(error)}", "save the file as plain YAML text")
-        )
-        return None
-    if tree is None:
+    if line:
+        fault = Fault(f"{shown}:{line}", "nests too deeply", "write it with fewer brackets")
+        faults.append(fault)
+    elif tree is None:
         faults.append(Fault(shown, "is empty", "write the spec, or delete the file"))
-        return None
-    return _Converter(shown, faults).convert(tree)
+    return tree
 
 
-def _one_line(error: Exception) -> str:
-    text = error.problem if isinstance(error, yaml.MarkedYAMLError) else str(error)
-    return " ".join((text or "unreadable").split())
+def _find_deep_nesting(text: str) -> int:
+    """Find the line where content nests deeper than any spec does; 0 where none does.
+
+    The parser of events does not recurse, as what builds a tree of them does.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            return int(event.start_mark.line) + 1
+    return 0
 
 
 class _Converter:
@@ -91,6 +115,9 @@ class _Converter:
             self._report(line, "uses a YAML alias", "write the content out where it is needed")
             return Node("", self._file, line)
         self._seen.add(id(tree))
+        if tree.tag not in UNTAGGED:
+            tag = tree.tag.removeprefix(TAG_PREFIX)
+            self._report(line, f"uses the YAML tag {tag!r}", "take it out: every value is text")
         if isinstance(tree, yaml.ScalarNode):
             return Node(tree.value, self._file, line)
         if isinstance(tree, yaml.SequenceNode):
@@ -148,9 +175,19 @@ class Reader:
         """Give a list of texts; one text alone is a list of one."""
         if node is None:
             return ()
-        if isinstance(node.content, tuple):
-            return tuple(self.text(item, what) for item in node.content)
-        return (self.text(node, what),)
+        if node.content == ():
+            self.report(node.place, f"{what} is an empty list", "write at least one value")
+        items = node.content if isinstance(node.content, tuple) else (node,)
+        return tuple(text for item in items if (text := self.text(item, what)).strip())
+
+    def check_text(self, text: str, what: str, place: str, limit: int) -> None:
+        """Report a text that a transport file cannot hold."""
+        strange = next((c for c in text if not (c.isascii() and c.isprintable())), "")
+        if strange:
+            remedy = "write it with ASCII characters: a transport file holds no others"
+            self.report(place, f"{what} has {strange!r}, which is not printable ASCII", remedy)
+        elif len(text) > limit:
+            self.report(place, f"{what} has {len(text)} bytes", f"shorten it to {limit}")
 
     def mapping(self, node: Node | None, what: str) -> dict[str, Node]:
         """Give a mapping's nodes."""
@@ -180,15 +217,16 @@ class Reader:
             return default
         return text
 
-    def integer(self, node: Node | None, what: str) -> int | None:
-        """Give a whole number."""
+    def integer(self, node: Node | None, what: str, most: int) -> int | None:
+        """Give a whole number from 1 to `most`."""
         text = self.text(node, what)
-        if node is None:
+        if node is None or not text.strip():
             return None
-        if not text.strip().isdecimal():
-            self.report(node.place, f"{what} is {text!r}", "write a whole number")
-            return None
-        return int(text)
+        if text.isdecimal() and len(text) <= len(str(most)) and 1 <= int(text) <= most:
+            return int(text)
+        remedy = f"write a whole number from 1 to {most}"
+        self.report(node.place, f"{what} is {text[:20]!r}", remedy)
+        return None
 
     def flag(self, node: Node | None, what: str, default: bool = False) -> bool:
         """Give yes or no."""

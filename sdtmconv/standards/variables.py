@@ -116,7 +116,9 @@ def parse_dataset(table: Table) -> StandardDataset:
 
 def unknown(place: str, kind: str, name: str, known: Iterable[str]) -> StandardsError:
     """Word the fault of a name that a standard does not have, with the names nearest to it."""
-    remedy = suggest(name, known, f"use a {kind} of {place}")
+    names = list(known)
+    otherwise = f"use a {kind} of {place}" if len(names) > 9 else f"use one of {', '.join(names)}"
+    remedy = suggest(name, names, otherwise)
     return StandardsError(Fault(place, f"no {kind} {name!r}", remedy))
 
 

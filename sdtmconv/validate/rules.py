@@ -36,6 +36,13 @@ RULES: dict[str, Rule] = {
     rule.id: rule
     for rule in (
         Rule(
+            "raw-column-unused",
+            "Each collected column is submitted, or declared as not submitted",
+            "warning",
+            "FDA Study Data Technical Conformance Guide 4.1.1: all collected data are submitted",
+            "Map the column, or name it under `not_submitted` in study.yaml with the reason",
+        ),
+        Rule(
             "file-readable",
             "Each dataset is a readable SAS transport file",
             "error",
