@@ -12,7 +12,7 @@ $(BIN)/sdtmconv: setup.cfg pyproject.toml
 	@touch $@
 
 demo: $(BIN)/sdtmconv
-	$(BIN)/sdtmconv simulate --subjects 30 --seed 1 --out $(DEMO)/raw
+	$(BIN)/sdtmconv simulate --subjects 30 --seed 79 --out $(DEMO)/raw
 	$(BIN)/sdtmconv build specs/biottt001 --raw $(DEMO)/raw --out $(DEMO)/build --jobs 2
 
 $(VENV)/.test: $(BIN)/sdtmconv

@@ -16,6 +16,7 @@ from typing import Any
 
 from sdtmconv.build import build, build_datasets
 from sdtmconv.engine.forms import read_forms
+from sdtmconv.engine.spool import Spool
 from sdtmconv.spec import load_study
 
 ROOT = Path(__file__).parents[1]
@@ -31,7 +32,7 @@ def measure() -> dict[str, Any]:
         out = Path(folder) / "build"
         _compute_vs()
         return {
-            "VS from raw file to dataset": _cpu(_compute_vs),
+            "VS from raw file to validated dataset": _cpu(_compute_vs),
             "VS with XPT, define.xml, validation and report": _cpu(
                 lambda: build(STUDY, only=["VS"], out=out)
             ),
@@ -43,7 +44,9 @@ def measure() -> dict[str, Any]:
 
 def _compute_vs() -> None:
     study = load_study(STUDY)
-    build_datasets(study, ["VS"], read_forms(study, ["VS"], study.raw_folder))
+    with Spool() as spool:
+        forms = read_forms(study, ["VS"], study.raw_folder, spool)
+        build_datasets(study, ["VS"], forms, spool)
 
 
 def _cpu(work: Callable[[], object]) -> dict[str, float]:

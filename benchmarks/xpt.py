@@ -1,9 +1,9 @@
 """Measure the XPT codec against numpy's tofile and pyreadstat; print JSON.
 
-Run as `python -m benchmarks.xpt`. The data are like LB: 1,000,000 records of 23 variables, once with
-Char lengths as long as the longest value, once as specs often declare them. All methods are measured
-in one run. In the whole-process figures a new Python loads the data from a Feather file (or, for
-tofile, from a .npy file) and writes them once, or reads the file once.
+Run as `python -m benchmarks.xpt`. The data are like LB: 1,000,000 records of 23 variables, once
+with Char lengths as long as the longest value, once as specs often declare them. All methods are
+measured in one run. In the whole-process figures a new Python loads the data from a Feather file
+(or, for tofile, from a .npy file) and writes them once, or reads the file once.
 """
 
 import argparse
@@ -27,6 +27,7 @@ from sdtmconv.metadata import DatasetMetadata, VariableMetadata
 from sdtmconv.transport import read_xpt, read_xpt_header, write_xpt
 
 CREATED = datetime(2025, 3, 7)
+KINDS = ("min", "median")
 RECORDS = 1_000_000
 RUNS = 7
 SLOW_RUNS = 2  # of what takes more than ten seconds
@@ -91,23 +92,6 @@ def build_frame(records: int) -> pd.DataFrame:
     frame = pd.DataFrame(columns, index=record)
     texts = [name for name in frame if name in DECLARED]
     return frame.astype(dict.fromkeys(texts, "str"))
-
-
-def describe(frame: pd.DataFrame, lengths: Mapping[str, int]) -> DatasetMetadata:
-    """Describe the frame for the transport file."""
-    variables = tuple(
-        VariableMetadata(name, f"Label of {name}", "Char", lengths[name])
-        if name in lengths
-        else VariableMetadata(name, f"Label of {name}", "Num", 8, "float")
-        for name in frame
-    )
-    keys = ("USUBJID", "LBSEQ")
-    return DatasetMetadata("LB", "Laboratory Test Results", variables, keys, "LB", "FINDINGS", "")
-
-
-def measure_lengths(frame: pd.DataFrame) -> dict[str, int]:
-    """Take the length of the longest value of each Char variable."""
-    return {name: int(frame[name].str.len().max()) for name in frame if name in DECLARED}
 
 
 def measure_lengths(frame: pd.DataFrame) -> dict[str, int]:
@@ -206,9 +190,7 @@ def _compare(seconds: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
         "pyreadstat read / read (target: 8 at least)": ("pyreadstat read", "read"),
     }
     return {
-        label: {
-            kind: round(seconds[one][kind] / seconds[other][kind], 1) for kind in ("min", "median")
-        }
+        label: {kind: round(seconds[one][kind] / seconds[other][kind], 2) for kind in KINDS}
         for label, (one, other) in pairs.items()
     }
 

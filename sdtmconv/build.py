@@ -4,29 +4,44 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from sdtmconv import __version__
 from sdtmconv.define_xml import write_define
-from sdtmconv.engine.chunks import DEFAULT_CHUNK, run_chunks, split_chunks
-from sdtmconv.engine.complete import complete_metadata, restrict_codelists
-from sdtmconv.engine.forms import ReadForms, read_forms
-from sdtmconv.engine.plan import plan_steps
+from sdtmconv.engine.chunks import DEFAULT_CHUNK, ChunkResult, run_chunk, run_chunks
+from sdtmconv.engine.forms import Chunk, ReadForms, read_forms, split_chunks
+from sdtmconv.engine.plan import Step, plan_steps
+from sdtmconv.engine.profile import (
+    Profile,
+    add_profiles,
+    complete_metadata,
+    profile_dataset,
+    restrict_codelists,
+)
 from sdtmconv.engine.rejections import Rejection, merge_rejections
-from sdtmconv.errors import DataError, Fault, SpecError, raise_faults, suggest
-from sdtmconv.folders import replace_folder
+from sdtmconv.engine.spool import Key, Spool
+from sdtmconv.errors import (
+    DataError,
+    Fault,
+    SpecError,
+    TransportError,
+    raise_faults,
+    suggest,
+)
+from sdtmconv.folders import refuse_strangers, replace_folder
 from sdtmconv.metadata import DatasetMetadata, Standard, StudyMetadata
 from sdtmconv.report import write_reports
 from sdtmconv.spec import StudySpec, load_study
 from sdtmconv.transport import write_xpt
-from sdtmconv.validate import FindingGroup, Findings, validate_study
+from sdtmconv.validate import FindingGroup, Findings, merge_findings, validate_study
 
 FOLDERS: dict[Standard, Path] = {
     "SDTMIG": Path("tabulations/sdtm"),
@@ -55,11 +70,12 @@ class Build:
 
 
 @dataclass(frozen=True, eq=False)
-class Datasets:
-    """Datasets before they are written: their descriptions and their records."""
+class ChunkOutcome:
+    """What one chunk gave: its datasets, what they show and what validation found."""
 
-    metadata: tuple[DatasetMetadata, ...]
-    frames: Mapping[str, pd.DataFrame]
+    result: ChunkResult
+    profiles: Mapping[str, Profile]
+    findings: Findings
 
 
 def build(
@@ -69,6 +85,7 @@ def build(
     out: Path | None = None,
     only: Collection[str] = (),
     jobs: int = 1,
+    scheduler: str = "",
     chunk_size: int = DEFAULT_CHUNK,
     progress: Progress = lambda step, done, total: None,
 ) -> Build:
@@ -80,6 +97,8 @@ def build(
         out: Output folder; None takes build/<study folder's name>, with "-only" for a part.
         only: Datasets to build; empty for all.
         jobs: Processes.
+        scheduler: Address of a Dask scheduler, whose workers then do the work of `jobs`; needs the
+            extra `sdtmconv[dask]`.
         chunk_size: Subjects that are worked on at once; the result does not depend on it.
         progress: Called with a step's name, how much is done, and how much there is.
 
@@ -93,19 +112,18 @@ def build(
     spec = load_study(study)
     wanted = choose_datasets(spec, only)
     target = out or Path("build") / (study.resolve().name + ("-only" if only else ""))
-    forms = read_forms(spec, wanted, raw or spec.raw_folder)
-    datasets = build_datasets(spec, wanted, forms, jobs, chunk_size, progress)
-    metadata = describe_study(spec, datasets.metadata)
-    records = {name: len(frame) for name, frame in datasets.frames.items()}
-    marker = {"sdtmconv": __version__, "study": spec.name, "datasets": records}
-    with replace_folder(target, marker) as folder:
-        _write_datasets(folder, metadata, datasets.frames, progress)
-        progress("validate", 0, 1)
-        found = validate_study(metadata, datasets.frames)
+    refuse_strangers(target)
+    with Spool() as spool:
+        forms = read_forms(spec, wanted, raw or spec.raw_folder, spool)
+        datasets = build_datasets(spec, wanted, forms, spool, jobs, scheduler, chunk_size, progress)
+        records = datasets.findings.records
+        marker = {"study": spec.name, "datasets": records}
         unused = [] if only else list(_report_unused(spec, forms))
-        findings = Findings([*found.groups, *unused], found.records)
-        write_reports(folder / "reports", metadata, findings)
-    return Build(target, metadata, records, findings, forms.sources)
+        findings = Findings([*datasets.findings.groups, *unused], records)
+        with replace_folder(target, marker) as folder:
+            _write_datasets(folder, datasets, spool, progress)
+            write_reports(folder / "reports", datasets.study, findings)
+    return Build(target, datasets.study, records, findings, forms.sources)
 
 
 def choose_datasets(study: StudySpec, only: Collection[str]) -> tuple[str, ...]:
@@ -123,43 +141,103 @@ def choose_datasets(study: StudySpec, only: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in study.datasets if not only or name in only)
 
 
+@dataclass(frozen=True, eq=False)
+class Datasets:
+    """Finished datasets, waiting in a spool to be written.
+
+    Args:
+        study: Their descriptions.
+        profiles: What their data show.
+        findings: What validation found.
+        pieces: By dataset: the keys of its frames in the spool, in order.
+    """
+
+    study: StudyMetadata
+    profiles: Mapping[str, Profile]
+    findings: Findings
+    pieces: Mapping[str, Sequence[Key]]
+
+
 def build_datasets(
     study: StudySpec,
     wanted: Collection[str],
     forms: ReadForms,
+    spool: Spool,
     jobs: int = 1,
+    scheduler: str = "",
     chunk_size: int = DEFAULT_CHUNK,
     progress: Progress = lambda step, done, total: None,
 ) -> Datasets:
-    """Compute datasets, subjects in chunks, and describe them."""
+    """Compute, describe and check datasets, subjects in chunks."""
     steps = plan_steps(study, wanted)
-    total = len(forms.subjects)
     done = 0
 
     def advance(subjects: int) -> None:
         nonlocal done
         done += subjects
-        progress("build", done, total)
+        progress("build", done, len(forms.subjects))
 
-    chunks = split_chunks(forms.records, total, chunk_size)
-    pieces: dict[str, list[pd.DataFrame]] = {}
+    work = partial(_build_chunk, study, steps, wanted)
+    chunks = split_chunks(study, forms, chunk_size, spool)
+    pieces: dict[str, list[Key]] = {}
+    profiles: dict[str, Profile] = {}
+    findings: list[Findings] = []
     faults: list[Fault] = []
     rejections: list[Rejection] = []
-    with _executor(jobs) as executor:
-        for result in run_chunks(study, steps, wanted, chunks, executor, advance):
-            faults.extend(result.faults)
-            rejections.extend(result.rejections)
-            for name, frame in result.frames.items():
-                pieces.setdefault(name, []).append(frame)
+    with _executor(jobs, scheduler) as (executor, workers):
+        outcomes = run_chunks(work, chunks, executor, 2 * workers, advance)
+        for number, outcome in enumerate(outcomes):
+            faults.extend(outcome.result.faults)
+            rejections.extend(outcome.result.rejections)
+            findings.append(outcome.findings)
+            for name, frame in outcome.result.frames.items():
+                profile = outcome.profiles[name]
+                profiles[name] = (
+                    add_profiles(profiles[name], profile) if name in profiles else profile
+                )
+                pieces.setdefault(name, []).append((name, number))
+                spool.put((name, number), frame)
     raise_faults(DataError, [*faults, *merge_rejections(rejections)])
-    frames = {name: pd.concat(parts, ignore_index=True) for name, parts in pieces.items()}
-    described = [
-        complete_metadata(metadata, frames[metadata.name])
-        for name in wanted
-        for metadata in (study.datasets[name].metadata, study.datasets[name].supplemental)
-        if metadata and metadata.name in frames
-    ]
-    return Datasets(tuple(described), frames)
+    described = _complete(_described(study, wanted, profiles), profiles)
+    return Datasets(describe_study(study, described), profiles, merge_findings(findings), pieces)
+
+
+def _build_chunk(
+    study: StudySpec, steps: Sequence[Step], wanted: Collection[str], chunk: Chunk
+) -> ChunkOutcome:
+    """Build, describe and check the datasets of one chunk; runs in a worker process as well."""
+    result = run_chunk(study, steps, wanted, chunk)
+    described = list(_described(study, wanted, result.frames))
+    profiles = {m.name: profile_dataset(m, result.frames[m.name]) for m in described}
+    complete = _complete(described, profiles)
+    found = validate_study(describe_study(study, complete), result.frames)
+    findings = Findings([*found.groups, *_report_repeats(result)], found.records)
+    return ChunkOutcome(result, profiles, findings)
+
+
+def _complete(
+    described: Iterable[DatasetMetadata], profiles: Mapping[str, Profile]
+) -> tuple[DatasetMetadata, ...]:
+    """Complete descriptions with what the data show; raise what is wrong with all of them."""
+    complete: list[DatasetMetadata] = []
+    faults: list[Fault] = []
+    for metadata in described:
+        try:
+            complete.append(complete_metadata(metadata, profiles[metadata.name]))
+        except DataError as error:
+            faults.extend(error.faults)
+    raise_faults(DataError, faults)
+    return tuple(complete)
+
+
+def _described(
+    study: StudySpec, wanted: Collection[str], built: Collection[str]
+) -> Iterator[DatasetMetadata]:
+    """Give the descriptions of the datasets that were built, SUPP-- after its domain."""
+    for name in wanted:
+        for metadata in (study.datasets[name].metadata, study.datasets[name].supplemental):
+            if metadata and metadata.name in built:
+                yield metadata
 
 
 def describe_study(study: StudySpec, datasets: tuple[DatasetMetadata, ...]) -> StudyMetadata:
@@ -182,38 +260,73 @@ def _report_unused(study: StudySpec, forms: ReadForms) -> Iterator[FindingGroup]
         yield FindingGroup("raw-column-unused", name, column, message)
 
 
+def _report_repeats(result: ChunkResult) -> Iterator[FindingGroup]:
+    """Report raw records that were left out because they say nothing new."""
+    for repeats in result.repeats:
+        message = f"repeats a record with the same {', '.join(repeats.keys)}, and is left out"
+        keys = pd.DataFrame(repeats.records, columns=["file", "record"]).astype("str")
+        values = pd.Series([""] * len(keys), dtype="str")
+        yield FindingGroup("raw-record-repeated", repeats.form, "", message, keys, values)
+
+
 def time_stamp(study: StudyMetadata) -> datetime:
     """Give the time that outputs carry: SOURCE_DATE_EPOCH, or else the data cut."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdecimal():
+    if not epoch:
+        return datetime.fromisoformat(study.data_cut)
+    try:
         return datetime.fromtimestamp(int(epoch), UTC).replace(tzinfo=None)
-    return datetime.fromisoformat(study.data_cut)
+    except (ValueError, OverflowError, OSError):
+        remedy = "give it in seconds since 1970, or unset it"
+        raise DataError(Fault("SOURCE_DATE_EPOCH", f"is {epoch!r}, no time", remedy)) from None
 
 
 @contextmanager
-def _executor(jobs: int) -> Iterator[Executor | None]:
-    if jobs <= 1:
-        yield None
-        return
-    with ProcessPoolExecutor(jobs) as executor:
-        yield executor
+def _executor(jobs: int, scheduler: str) -> Iterator[tuple[Executor | None, int]]:
+    """Give what runs the chunks, and how many it can run at once."""
+    if scheduler:
+        with _dask_client(scheduler) as client:
+            yield client.get_executor(), max(1, len(client.scheduler_info()["workers"]))
+    elif jobs <= 1:
+        yield None, 1
+    else:
+        with ProcessPoolExecutor(jobs) as executor:
+            yield executor, jobs
 
 
-def _write_datasets(
-    folder: Path, study: StudyMetadata, frames: Mapping[str, pd.DataFrame], progress: Progress
-) -> None:
+def _dask_client(address: str) -> Any:
+    try:
+        from distributed import Client
+    except ImportError:
+        remedy = "install it with `pip install 'sdtmconv[dask]'`"
+        raise DataError(
+            Fault("--scheduler", "needs Dask, which is not installed", remedy)
+        ) from None
+    client: Any = Client
+    try:
+        return client(address, timeout=10)
+    except (OSError, ValueError) as error:
+        remedy = "start `dask scheduler`, and give the address it prints, as tcp://host:8786"
+        raise DataError(
+            Fault(f"--scheduler {address}", f"does not answer ({error})", remedy)
+        ) from None
+
+
+def _write_datasets(folder: Path, datasets: Datasets, spool: Spool, progress: Progress) -> None:
+    study = datasets.study
     created = time_stamp(study)
     faults: list[Fault] = []
     for number, metadata in enumerate(study.datasets):
         progress("write", number, len(study.datasets))
         path = folder / FOLDERS[metadata.standard] / f"{metadata.name.lower()}.xpt"
         path.parent.mkdir(parents=True, exist_ok=True)
+        frames = (spool.take(key) for key in datasets.pieces[metadata.name])
         try:
-            write_xpt(path, metadata, [frames[metadata.name]], created=created)
-        except DataError as error:
+            write_xpt(path, metadata, frames, created=created)
+        except TransportError as error:
             faults.extend(error.faults)
     raise_faults(DataError, faults)
-    restricted = [restrict_codelists(m, frames[m.name]) for m in study.datasets]
+    restricted = [restrict_codelists(m, datasets.profiles[m.name]) for m in study.datasets]
     defined = dataclasses.replace(study, datasets=tuple(restricted))
     for standard, place in FOLDERS.items():
         if any(metadata.standard == standard for metadata in study.datasets):

@@ -88,10 +88,18 @@ def check(study: Path, as_json: bool) -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="Output folder [build/STUDY].")
 @click.option("--only", default="", metavar="DM,AE", help="Build these datasets only.")
 @click.option("--jobs", default=1, type=click.IntRange(1), help="Processes [1].")
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Dask scheduler to run on.")
 @click.option("--chunk", default=0, type=click.IntRange(0), help="Subjects worked on at once.")
 @JSON
 def build(
-    study: Path, raw: Path | None, out: Path | None, only: str, jobs: int, chunk: int, as_json: bool
+    study: Path,
+    raw: Path | None,
+    out: Path | None,
+    only: str,
+    jobs: int,
+    scheduler: str,
+    chunk: int,
+    as_json: bool,
 ) -> None:
     """Build a study's datasets, define.xml and validation report.
 
@@ -112,6 +120,7 @@ def build(
             out=out,
             only=names,
             jobs=jobs,
+            scheduler=scheduler,
             chunk_size=chunk or DEFAULT_CHUNK,
             progress=progress,
         )
@@ -146,14 +155,14 @@ def validate(path: Path, encoding: str, as_json: bool) -> None:
 
 @main.command()
 @click.option("--subjects", default=30, type=click.IntRange(1), help="Number of subjects [30].")
-@click.option("--seed", default=1, type=click.IntRange(0), help="Same seed, same bytes [1].")
+@click.option("--seed", default=79, type=click.IntRange(0), help="Same seed, same bytes [79].")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Output folder.")
 def simulate(subjects: int, seed: int, out: Path) -> None:
     """Write raw records of the reference study, BioTTT001, that nobody's privacy depends on.
 
     \b
     Example:
-      sdtmconv simulate --subjects 30 --seed 1 --out demo/raw
+      sdtmconv simulate --subjects 30 --seed 79 --out demo/raw
     """
     from sdtmconv.simulate import simulate as run
 

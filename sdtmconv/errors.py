@@ -72,10 +72,12 @@ def near_matches(word: str, candidates: Iterable[str]) -> list[str]:
     >>> near_matches("Black", ["WHITE", "BLACK OR AFRICAN AMERICAN"])
     ['BLACK OR AFRICAN AMERICAN']
     """
-    by_upper = {candidate.upper(): candidate for candidate in candidates}
+    by_upper: dict[str, list[str]] = {}
+    for candidate in sorted(dict.fromkeys(candidates), key=lambda c: c.isupper() != word.isupper()):
+        by_upper.setdefault(candidate.upper(), []).append(candidate)
     near = difflib.get_close_matches(word.upper(), by_upper, n=3, cutoff=0.5)
     longer = [name for name in by_upper if len(word) > 2 and name.startswith(word.upper())]
-    return [by_upper[name] for name in dict.fromkeys([*near, *longer])][:3]
+    return [name for upper in dict.fromkeys([*near, *longer]) for name in by_upper[upper]][:3]
 
 
 def suggest(word: str, candidates: Iterable[str], otherwise: str) -> str:

@@ -60,6 +60,7 @@ _REMEDIES = (
     ("_AND", "join comparisons with and, or"),
     ("RPAR", "close the parenthesis"),
 )
+_MOST_PARENTHESES = 100
 _WORDS = {
     "=": "EQ", "==": "EQ", "!=": "NE", "^=": "NE", "~=": "NE", "<>": "NE", "<": "LT", "<=": "LE",
     ">": "GT", ">=": "GE", "&": "and", "&&": "and", "|": "or", "||": "or", "!": "not", "^": "not",
@@ -155,6 +156,8 @@ def parse_tree(text: str) -> Node:
     Raises:
         ConditionError: The text does not follow the grammar, or no record can match it.
     """
+    if text.count("(") > _MOST_PARENTHESES:
+        raise ConditionError("it nests too deeply", "write it with fewer parentheses")
     try:
         tree = cast(Node, _make_parser().parse(text))
     except lark.UnexpectedInput as error:

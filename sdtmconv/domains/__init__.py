@@ -1,5 +1,5 @@
 """What single SDTM domains need beyond general derivations; importing registers the keywords."""
 
-from sdtmconv.domains import epoch, visits
+from sdtmconv.domains import epoch, titers, visits
 
-__all__ = ["epoch", "visits"]
+__all__ = ["epoch", "titers", "visits"]

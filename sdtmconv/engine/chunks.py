@@ -1,4 +1,4 @@
-"""The unit of work is the subject: split the raw records by subject, run each chunk, join.
+"""The unit of work is the subject: chunks of subjects run anywhere, and their results are joined.
 
 Every record depends on one subject's records only, so the result is the same whichever executor
 ran the chunks and however many subjects each one held.
@@ -6,32 +6,27 @@ ran the chunks and however many subjects each one held.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass
+from typing import TypeVar
 
-import numpy as np
 import pandas as pd
 
 from sdtmconv.engine.evaluate import Run
 from sdtmconv.engine.finish import finish_dataset
+from sdtmconv.engine.forms import Chunk
 from sdtmconv.engine.plan import Step
 from sdtmconv.engine.rejections import Rejection
-from sdtmconv.engine.tables import RawRecords
-from sdtmconv.errors import Fault
+from sdtmconv.engine.repeats import Repeats, keep_distinct
+from sdtmconv.errors import DataError, Fault
 from sdtmconv.mapping.study import load_functions
 from sdtmconv.spec.model import StudySpec
 
 DEFAULT_CHUNK = 1000
 
-
-@dataclass(frozen=True, eq=False)
-class Chunk:
-    """Raw records of some subjects; the first chunk also gives what belongs to no subject."""
-
-    forms: Mapping[str, RawRecords]
-    subjects: int
-    first: bool
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,33 +36,7 @@ class ChunkResult:
     frames: dict[str, pd.DataFrame]
     faults: tuple[Fault, ...] = ()
     rejections: tuple[Rejection, ...] = ()
-
-
-def split_chunks(forms: Mapping[str, RawRecords], subjects: int, size: int) -> Iterator[Chunk]:
-    """Cut all forms by subject; within a subject, records keep the order of their file.
-
-    Args:
-        forms: Raw records whose `subject` counts over all subjects of the study.
-        subjects: How many subjects there are.
-        size: Subjects per chunk.
-
-    Yields:
-        Chunks in the order of the subjects, at least one, numbered anew from 0.
-    """
-    orders = {name: np.argsort(form.subject, kind="stable") for name, form in forms.items()}
-    ordered = {name: form.subject[orders[name]] for name, form in forms.items()}
-    for first in range(0, max(subjects, 1), size):
-        after = min(first + size, subjects)
-        cut = {}
-        for name, form in forms.items():
-            low, high = np.searchsorted(ordered[name], [first, after])
-            cut[name] = _take_rows(form, orders[name][low:high], first)
-        yield Chunk(cut, after - first, first == 0)
-
-
-def _take_rows(form: RawRecords, rows: np.ndarray, first: int) -> RawRecords:
-    frame = form.frame.iloc[rows].reset_index(drop=True)
-    return RawRecords(form.file, frame, form.subject[rows] - first, form.numbers[rows])
+    repeats: tuple[Repeats, ...] = ()
 
 
 def run_chunk(
@@ -75,41 +44,55 @@ def run_chunk(
 ) -> ChunkResult:
     """Build the wanted datasets for one chunk of subjects; runs in a worker process as well."""
     load_functions(study.functions)
-    run = Run(study, chunk.forms, chunk.subjects)
+    distinct = keep_distinct(study.forms, chunk.forms)
+    run = Run(study, distinct.forms, chunk.subjects)
     run.execute(steps)
-    if run.faults or run.rejections:
-        return ChunkResult({}, tuple(run.faults), tuple(run.rejections))
+    rejections = (*distinct.rejections, *run.rejections)
+    if run.faults or rejections:
+        return ChunkResult({}, tuple(run.faults), rejections)
     frames: dict[str, pd.DataFrame] = {}
     for name in wanted:
         if chunk.first or run.tables[name].by_subject:
             frames |= finish_dataset(study.datasets[name], run.tables[name])
-    return ChunkResult(frames)
+    return ChunkResult(frames, repeats=distinct.repeats)
 
 
 def run_chunks(
-    study: StudySpec,
-    steps: Sequence[Step],
-    wanted: Collection[str],
+    work: Callable[[Chunk], Result],
     chunks: Iterator[Chunk],
     executor: Executor | None = None,
+    window: int = 1,
     progress: Callable[[int], None] = lambda subjects: None,
-) -> Iterator[ChunkResult]:
+) -> Iterator[Result]:
     """Run chunks here or on any executor; results come in the order of the chunks.
 
     Args:
-        study, steps, wanted: What to build.
+        work: What is done with a chunk; picklable, for an executor of other processes.
         chunks: The raw records.
         executor: Any `concurrent.futures.Executor`; None runs in this process.
+        window: How many chunks may be on their way at once.
         progress: Called with the number of subjects done.
     """
     if executor is None:
         for chunk in chunks:
-            yield run_chunk(study, steps, wanted, chunk)
+            yield work(chunk)
             progress(chunk.subjects)
         return
-    waiting: list[tuple[Future[ChunkResult], int]] = []
+    waiting: deque[tuple[Future[Result], int]] = deque()
     for chunk in chunks:
-        waiting.append((executor.submit(run_chunk, study, steps, wanted, chunk), chunk.subjects))
+        waiting.append((executor.submit(work, chunk), chunk.subjects))
+        if len(waiting) >= window:
+            yield _wait(waiting[0][0])
+            progress(waiting.popleft()[1])
     for future, subjects in waiting:
-        yield future.result()
+        yield _wait(future)
         progress(subjects)
+
+
+def _wait(future: Future[Result]) -> Result:
+    try:
+        return future.result()
+    except BrokenExecutor:
+        problem = "a worker process was ended from outside, perhaps for want of memory"
+        remedy = "take fewer --jobs, or fewer subjects at once with --chunk"
+        raise DataError(Fault("--jobs", problem, remedy)) from None

@@ -12,7 +12,7 @@ from sdtmconv.engine.plan import RECORDS, Step
 from sdtmconv.engine.rejections import Rejection, describe_records, make_rejection
 from sdtmconv.engine.tables import DatasetTable, Part, RawRecords, Records, concat
 from sdtmconv.engine.terminology import apply_codelist
-from sdtmconv.errors import Fault
+from sdtmconv.errors import DataError, Fault
 from sdtmconv.mapping.registry import REGISTRY, Kind, Parameter, RejectedValuesError, SubjectRecords
 from sdtmconv.mapping.values import missing_text, take_rows, to_number, to_text
 from sdtmconv.spec.model import (
@@ -114,7 +114,7 @@ class Run:
         for source in spec.sources:
             part = self._take_source(source)
             if source.where:
-                part = _narrow(part, self._mask_of_part(part, source.where))
+                part = self._select_records(part, source.where)
             parts.append(self._keep_records(spec, part) if source.kept_by else part)
         return DatasetTable.stack(parts)
 
@@ -160,10 +160,16 @@ class Run:
             kept |= self._evaluate(view, statement).notna().to_numpy()
         return _narrow(part, kept)
 
-    def _mask_of_part(self, part: Part, where: BoundCondition) -> np.ndarray:
+    def _select_records(self, part: Part, where: BoundCondition) -> Part:
         table = DatasetTable.stack([part])
         view = View(self, table, table.parts[0], np.arange(len(table)))
-        return view.mask(where)
+        try:
+            return _narrow(part, view.mask(where))
+        except RejectedValuesError as rejected:
+            self._report(view, part.spec.place, f"source {part.spec.name}", rejected)
+        except DataError as error:
+            self.faults.extend(error.faults)
+        return part
 
     def _records(self, table: str) -> Records:
         return self._forms[table] if table in self._forms else self.tables[table]
@@ -206,6 +212,9 @@ class Run:
             except RejectedValuesError as rejected:
                 self._report(view, rule.place, statement.name, rejected)
                 found = _empty(statement, len(view.rows))
+            except DataError as error:
+                self.faults.extend(error.faults)
+                found = _empty(statement, len(view.rows))
             values = found if values is None else _fill(values, found)
         return _empty(statement, len(view.rows)) if values is None else values
 
@@ -233,7 +242,9 @@ class Run:
             for parameter in derivation.parameters
             if parameter.kind in (Kind.SUBJECT, Kind.ORDINAL) or parameter.name in rule.arguments
         }
-        return derivation.function(**given)
+        values = derivation.function(**given)
+        _check_length(rule, values, len(view.rows))
+        return values
 
     def _argument(self, view: View, rule: Rule, parameter: Parameter) -> Any:
         match parameter.kind:
@@ -265,6 +276,7 @@ class Run:
                 given[parameter.name] = value
         try:
             per_subject = derivation.function(**given)
+            _check_length(rule, per_subject, self._subjects)
         except RejectedValuesError as rejected:
             self._report_others(rule, rejected)
             return missing_text(len(view.rows))
@@ -315,6 +327,17 @@ class Run:
         rows = self._rows_of_others(rule, reference.table)[rejected.rows]
         place = f"{rule.place} {reference.table}.{reference.column}"
         self.rejections.append(make_rejection(place, records, rows, rejected))
+
+
+def _check_length(rule: Rule, values: pd.Series, expected: int) -> None:
+    """Refuse what a study's own function gives for other records than it was asked for."""
+    if len(values) != expected:
+        raise RejectedValuesError(
+            np.empty(0, dtype="int64"),
+            f"{rule.keyword} gives {len(values)} values for {expected}",
+            "mend the function: it gives one value per record, or per subject where it takes "
+            "Records",
+        )
 
 
 def evaluate_condition(condition: BoundCondition, column: Any, length: int) -> np.ndarray:

@@ -25,7 +25,7 @@ def finish_dataset(spec: DatasetSpec, table: DatasetTable) -> dict[str, pd.DataF
         statement = spec.described(name)
         if statement.supplemental:
             pieces = _split_long(values) or [values]
-        elif statement.metadata.type == "Char" and (pieces := _split_long(values)):
+        elif name in columns and (pieces := _split_long(values)):
             columns[name] = pieces[0]
         else:
             continue

@@ -1,146 +1,149 @@
-"""Read the raw forms that a build needs, and number their subjects."""
+"""Read the raw forms that a build needs, in blocks, and hand them out by subject.
+
+Blocks are read once and wait in a spool; when all subjects are known, they are cut into the
+chunks' pieces. At no time is more than a block, a chunk and the spool's memory held.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from sdtmconv.engine.needs import needed_columns
+from sdtmconv.engine.spool import Spool
 from sdtmconv.engine.tables import RawRecords
 from sdtmconv.errors import DataError, Fault, raise_faults
 from sdtmconv.mapping.values import map_unique
 from sdtmconv.raw import RawSource, RawTable, read_raw
-from sdtmconv.spec.model import (
-    DatasetSpec,
-    FormSpec,
-    Other,
-    Reference,
-    Source,
-    SourceSpec,
-    StudySpec,
-)
+from sdtmconv.spec.model import FormSpec, StudySpec
+
+SUBJECT = "USUBJID"
+NUMBER = " record"
 
 
 @dataclass(frozen=True, eq=False)
 class ReadForms:
-    """The raw records of a study.
+    """The raw records of a study, waiting in a spool.
 
     Args:
-        records: By form; `subject` counts over `subjects`.
+        blocks: How many blocks there are of each form.
         subjects: USUBJID of every subject, sorted.
         sources: What was read, one line per form.
         unused: (form, column) of what was read and no dataset uses; an empty column means that
             no dataset uses the form.
     """
 
-    records: Mapping[str, RawRecords]
+    blocks: Mapping[str, int]
     subjects: np.ndarray
     sources: tuple[str, ...]
     unused: tuple[tuple[str, str], ...]
 
 
-def read_forms(study: StudySpec, wanted: Collection[str], folder: Path) -> ReadForms:
+@dataclass(frozen=True, eq=False)
+class Chunk:
+    """Raw records of some subjects; the first chunk also gives what belongs to no subject."""
+
+    forms: Mapping[str, RawRecords]
+    subjects: int
+    first: bool
+
+
+def read_forms(study: StudySpec, wanted: Collection[str], folder: Path, spool: Spool) -> ReadForms:
     """Read every form that the wanted datasets need.
 
     Args:
         study: The compiled study.
         wanted: Names of datasets.
         folder: Folder of the raw files.
+        spool: Where the records wait.
 
     Raises:
         DataError: All faults of all files.
     """
-    tables: dict[str, RawTable] = {}
-    faults: list[Fault] = []
     needed = needed_columns(study, wanted)
-    for name, columns in sorted(needed.items()):
-        form = study.forms[name]
+    faults: list[Fault] = []
+    subjects: set[str] = set()
+    blocks: dict[str, int] = {}
+    sources: list[str] = []
+    unused: list[tuple[str, str]] = []
+    for name, form in study.forms.items():
+        if name not in needed:
+            unused.append((name, ""))
+            continue
+        required = sorted({*needed[name], form.subject})
+        records, number = 0, -1
         try:
-            tables[name] = read_raw(_raw_source(form, folder), sorted({*columns, form.subject}))
+            for number, table in enumerate([read_raw(_raw_source(form, folder), required)]):
+                usubjid = _usubjids(study, form, table, faults)
+                subjects.update(usubjid.dropna().unique())
+                block = table.frame[sorted(needed[name])].copy()
+                block[SUBJECT] = usubjid
+                block[NUMBER] = table.records
+                spool.put((name, number), block)
+                records += len(block)
         except DataError as error:
             faults.extend(error.faults)
-    raise_faults(DataError, faults)
-    usubjids = {
-        name: _usubjids(study, study.forms[name], table, faults) for name, table in tables.items()
-    }
-    raise_faults(DataError, faults)
-    subjects = _all_subjects(usubjids.values())
-    records = {
-        name: RawRecords(
-            study.forms[name].file,
-            table.frame[sorted(needed[name])].assign(USUBJID=usubjids[name]),
-            np.searchsorted(subjects, usubjids[name].to_numpy(dtype=object)),
-            table.records,
-        )
-        for name, table in tables.items()
-    }
-    unused = tuple(_unused(study, tables, needed))
-    return ReadForms(records, subjects, tuple(map(_describe, tables.values())), unused)
-
-
-def _unused(
-    study: StudySpec, tables: Mapping[str, RawTable], needed: Mapping[str, set[str]]
-) -> Iterator[tuple[str, str]]:
-    """Name what the study collected and neither uses nor declares as not submitted."""
-    for name, form in study.forms.items():
-        if name not in tables:
-            yield name, ""
             continue
-        used = {*needed[name], form.subject, *form.not_submitted}
-        columns = map(str, tables[name].frame.columns)
-        yield from ((name, column) for column in columns if column not in used)
+        blocks[name] = number + 1
+        sources.append(_describe(table, records))
+        used = {*required, *form.not_submitted}
+        unused += [(name, column) for column in map(str, table.frame) if column not in used]
+    raise_faults(DataError, faults)
+    return ReadForms(blocks, np.array(sorted(subjects), object), tuple(sources), tuple(unused))
 
 
-def needed_columns(study: StudySpec, wanted: Collection[str]) -> dict[str, set[str]]:
-    """Name the raw columns that datasets need, those of the datasets behind them included."""
-    needed: dict[str, set[str]] = {}
-    open_names, seen = list(wanted), set(wanted)
-    while open_names:
-        for table, column in _references(study.datasets[open_names.pop()]):
-            if table in study.forms:
-                columns = needed.setdefault(table, set())
-                columns.add(column)
-            elif table in study.datasets and table not in seen:
-                seen.add(table)
-                open_names.append(table)
-    for columns in needed.values():
-        columns -= {"USUBJID"}
-    return needed
+def split_chunks(study: StudySpec, forms: ReadForms, size: int, spool: Spool) -> Iterator[Chunk]:
+    """Cut all forms by subject; within a subject, records keep the order of their file.
+
+    Args:
+        study: The compiled study.
+        forms: What was read.
+        size: Subjects per chunk.
+        spool: Where the records wait.
+
+    Yields:
+        Chunks in the order of the subjects, at least one, whose subjects count from 0.
+    """
+    total = len(forms.subjects)
+    firsts = range(0, max(total, 1), size)
+    for name, blocks in forms.blocks.items():
+        for number in range(blocks):
+            _cut_block(spool, name, number, forms.subjects, size, len(firsts))
+    for chunk, first in enumerate(firsts):
+        records = {
+            name: _gather(
+                spool, study.forms[name].file, name, chunk, blocks, forms.subjects[first:]
+            )
+            for name, blocks in forms.blocks.items()
+        }
+        yield Chunk(records, min(size, total - first), first == 0)
 
 
-def _references(dataset: DatasetSpec) -> Iterator[tuple[str, str]]:
-    for source in dataset.sources:
-        yield from _references_of_source(source)
-        for name in dataset.variables:
-            if name not in source.variables:
-                references = dataset.variables[name].references()
-                yield from _resolve(source, references)
+def _cut_block(
+    spool: Spool, name: str, number: int, subjects: np.ndarray, size: int, chunks: int
+) -> None:
+    """Put a block's records back as one piece per chunk."""
+    block = spool.take((name, number))
+    position = np.searchsorted(subjects, block[SUBJECT].to_numpy(dtype=object))
+    order = np.argsort(position, kind="stable")
+    edges = np.searchsorted(position[order], np.arange(chunks + 1) * size)
+    for chunk in range(chunks):
+        rows = order[edges[chunk] : edges[chunk + 1]]
+        spool.put((name, number, chunk), block.iloc[rows])
 
 
-def _references_of_source(source: SourceSpec) -> Iterator[tuple[str, str]]:
-    yield source.table, "USUBJID"
-    for spec in source.variables.values():
-        yield from _resolve(source, spec.references())
-    if source.where:
-        yield from _resolve(source, source.where.columns.values())
-    for join in source.joins:
-        for own, other in join.keys:
-            yield source.table, own
-            yield join.form, other
-
-
-def _resolve(source: SourceSpec, references: Iterable[Reference]) -> Iterator[tuple[str, str]]:
-    joined = {join.form for join in source.joins}
-    for reference in references:
-        match reference:
-            case Other(table, column):
-                yield table, column
-            case Source(column):
-                form, dot, inner = column.partition(".")
-                yield (form, inner) if dot and form in joined else (source.table, column)
+def _gather(
+    spool: Spool, file: str, name: str, chunk: int, blocks: int, subjects: np.ndarray
+) -> RawRecords:
+    pieces = [spool.take((name, number, chunk)) for number in range(blocks)]
+    frame = pd.concat(pieces, ignore_index=True)
+    subject = np.searchsorted(subjects, frame[SUBJECT].to_numpy(dtype=object))
+    numbers = frame.pop(NUMBER).to_numpy()
+    return RawRecords(file, frame, subject, numbers)
 
 
 def _raw_source(form: FormSpec, folder: Path) -> RawSource:
@@ -156,12 +159,8 @@ def _raw_source(form: FormSpec, folder: Path) -> RawSource:
     )
 
 
-def _describe(table: RawTable) -> str:
-    details = [
-        f"{len(table.frame)} records",
-        table.encoding,
-        table.delimiter and repr(table.delimiter),
-    ]
+def _describe(table: RawTable, records: int) -> str:
+    details = [f"{records} records", table.encoding, table.delimiter and repr(table.delimiter)]
     return f"{table.path}: {', '.join(detail for detail in details if detail)}"
 
 
@@ -169,17 +168,12 @@ def _usubjids(study: StudySpec, form: FormSpec, table: RawTable, faults: list[Fa
     subject = table.frame[form.subject]
     nameless = np.flatnonzero(subject.isna().to_numpy())
     if len(nameless):
-        numbers = ", ".join(str(number) for number in table.records[nameless[:5]])
+        others = f", nor have {len(nameless) - 1} others" if len(nameless) > 1 else ""
         faults.append(
             Fault(
-                f"{form.file} record {numbers}",
-                f"{len(nameless)} records have no subject in {form.subject}",
+                table.place(int(nameless[0])),
+                f"the record has no subject in {form.subject}{others}",
                 "correct the file: every record belongs to a subject",
             )
         )
     return map_unique(subject, lambda text: study.usubjid.format(study=study.name, subject=text))
-
-
-def _all_subjects(usubjids: Iterable[pd.Series]) -> np.ndarray:
-    pooled: set[str] = set().union(*(series.dropna().unique() for series in usubjids))
-    return np.array(sorted(pooled), dtype=object)

@@ -65,6 +65,8 @@ def _needs(study: StudySpec, step: Step) -> Iterator[Step]:
 def _needs_of_records(study: StudySpec, dataset: DatasetSpec, source: SourceSpec) -> Iterator[Step]:
     if source.table in study.datasets:
         yield (source.table, RECORDS)
+        for join in source.joins:
+            yield from ((source.table, own) for own, _ in join.keys)
     references: list[Reference] = [*source.where.columns.values()] if source.where else []
     for name in source.kept_by:
         statement = source.variables.get(name) or dataset.variables[name]
@@ -87,7 +89,8 @@ def _resolve(
             yield (table, column)
         case Source(column):
             for source in sources:
-                if source.table in study.datasets:
+                joined = column.partition(".")[0] in {join.form for join in source.joins}
+                if source.table in study.datasets and not joined:
                     yield (source.table, column)
 
 

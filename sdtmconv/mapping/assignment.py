@@ -54,7 +54,16 @@ def compute_concat(values: Columns, separator: str = "", prefix: str = "") -> pd
     return prefix + joined if prefix else joined
 
 
-@derivation("part", method="Part {number} of {value} split at '{separator}'.", keeps_origin=True)
+def _check_part(separator: str, number: int) -> tuple[str, str] | None:
+    return (f"number is {number}", "count the parts from 1") if number < 1 else None
+
+
+@derivation(
+    "part",
+    method="Part {number} of {value} split at '{separator}'.",
+    keeps_origin=True,
+    check=_check_part,
+)
 def compute_part(value: Column, separator: str, number: int) -> pd.Series:
     """Take one part of a text split at a separator; parts are counted from 1.
 

@@ -66,6 +66,8 @@ Subject = Annotated[np.ndarray, Kind.SUBJECT]
 Ordinal = Annotated[np.ndarray, Kind.ORDINAL]
 
 INJECTED = (Kind.SUBJECT, Kind.ORDINAL)
+PLAIN = (str, int, float, list[str])
+Check = Callable[..., tuple[str, str] | None]
 
 
 class RejectedValuesError(Exception):
@@ -116,6 +118,8 @@ class Derivation:
         method: Sentence for define.xml, with the parameters' names in braces.
         keeps_origin: True where the value is still the collected one, only in another form.
         parameters: In the order of the function's signature.
+        check: Takes the plain values of a rule by name, before any data is read, and gives problem
+            and remedy of those that cannot be.
     """
 
     keyword: str
@@ -123,6 +127,7 @@ class Derivation:
     method: str
     keeps_origin: bool
     parameters: tuple[Parameter, ...]
+    check: Check | None = None
     _by_name: dict[str, Parameter] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -165,11 +170,24 @@ class Registry(Mapping[str, Derivation]):
 
     def add(self, derivation: Derivation) -> None:
         known = self._derivations.get(derivation.keyword)
-        if known and known.function.__module__ != derivation.function.__module__:
+        if known and _full_name(known) != _full_name(derivation):
             raise ValueError(
-                f"keyword {derivation.keyword!r} is already defined in {known.function.__module__}"
+                f"keyword {derivation.keyword!r} is already defined by {_full_name(known)}"
             )
         self._derivations[derivation.keyword] = derivation
+
+    def of_module(self, module: str) -> list[Derivation]:
+        """Give the derivations that a module has registered."""
+        return [d for d in self._derivations.values() if d.function.__module__ == module]
+
+    def replace(self, derivation: Derivation) -> None:
+        """Put a derivation in the place of the one that has its keyword."""
+        self._derivations[derivation.keyword] = derivation
+
+    def forget(self, module: str) -> None:
+        """Drop the keywords that a module has registered."""
+        for derivation in self.of_module(module):
+            del self._derivations[derivation.keyword]
 
     def __getitem__(self, keyword: str) -> Derivation:
         return self._derivations[keyword]
@@ -181,13 +199,17 @@ class Registry(Mapping[str, Derivation]):
         return len(self._derivations)
 
 
+def _full_name(derivation: Derivation) -> str:
+    return f"{derivation.function.__module__}.{derivation.function.__qualname__}"
+
+
 REGISTRY = Registry()
 
 Function = TypeVar("Function", bound=Callable[..., pd.Series])
 
 
 def derivation(
-    keyword: str, *, method: str = "", keeps_origin: bool = False
+    keyword: str, *, method: str = "", keeps_origin: bool = False, check: Check | None = None
 ) -> Callable[[Function], Function]:
     """Register a function under the keyword by which specs name it.
 
@@ -195,18 +217,21 @@ def derivation(
         keyword: Name in specs, lower case.
         method: English sentence for define.xml; `{parameter}` is replaced by what the spec says.
         keeps_origin: True for derivations that only change the form of a collected value.
+        check: Gives problem and remedy of plain values that cannot be, before data is read.
 
     Returns:
         A decorator that leaves the function as it is.
 
     Raises:
-        ValueError: Another module has taken the keyword.
+        ValueError: Another function has taken the keyword, or the function's parameters or method
+            cannot be read.
     """
 
     def register(function: Function) -> Function:
         parameters = tuple(_read_parameters(function))
         sentence = method or (inspect.getdoc(function) or "").partition("\n")[0]
-        REGISTRY.add(Derivation(keyword, function, sentence, keeps_origin, parameters))
+        _check_signature(keyword, parameters, sentence)
+        REGISTRY.add(Derivation(keyword, function, sentence, keeps_origin, parameters, check))
         return function
 
     return register
@@ -215,7 +240,25 @@ def derivation(
 def _read_parameters(function: Callable[..., Any]) -> Iterator[Parameter]:
     hints = typing.get_type_hints(function, include_extras=True)
     for name, parameter in inspect.signature(function).parameters.items():
-        hint = hints[name]
+        hint = hints.get(name)
         kinds = [extra for extra in getattr(hint, "__metadata__", ()) if isinstance(extra, Kind)]
         kind = kinds[0] if kinds else Kind.LITERAL
         yield Parameter(name, kind, hint, parameter.default)
+
+
+def _check_signature(keyword: str, parameters: tuple[Parameter, ...], sentence: str) -> None:
+    if not parameters or parameters[0].kind in INJECTED:
+        raise ValueError(f"{keyword!r} needs a first parameter, for what stands beside the keyword")
+    for parameter in parameters:
+        literal = parameter.type in PLAIN or typing.get_origin(parameter.type) is typing.Literal
+        if parameter.kind is Kind.LITERAL and not literal:
+            raise ValueError(
+                f"{keyword!r}: annotate {parameter.name!r} as Column, Columns, Records, Order, "
+                "Formats, Mask, Subject, Ordinal, str, int, float, list[str] or Literal"
+            )
+    try:
+        sentence.format_map({parameter.name: "" for parameter in parameters})
+    except (AttributeError, IndexError, KeyError, ValueError):
+        raise ValueError(
+            f"{keyword!r}: its method {sentence!r} may have parameters' names in braces only"
+        ) from None

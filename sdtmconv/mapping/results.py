@@ -1,26 +1,12 @@
-"""Derivations of numeric results and their units."""
+"""Derivations of numeric results."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from sdtmconv.errors import suggest
 from sdtmconv.mapping.registry import Column, Columns, RejectedValuesError, derivation
 from sdtmconv.mapping.values import missing_text, to_number, to_text
-
-# (from, to): what is added first, then the factor. Exact by definition of the units.
-UNITS = {
-    ("in", "cm"): (0.0, 2.54),
-    ("cm", "in"): (0.0, 1 / 2.54),
-    ("m", "cm"): (0.0, 100.0),
-    ("LB", "kg"): (0.0, 0.45359237),
-    ("g", "kg"): (0.0, 0.001),
-    ("F", "C"): (-32.0, 5 / 9),
-    ("mg", "g"): (0.0, 0.001),
-    ("g", "mg"): (0.0, 1000.0),
-    ("ug", "mg"): (0.0, 0.001),
-}
 
 
 @derivation("convert", method="{value} x {factor}, rounded to {digits} decimals.")
@@ -31,26 +17,6 @@ def compute_conversion(value: Column, factor: float, digits: int = 6) -> pd.Seri
     [106.1, nan]
     """
     return (to_number(value) * factor).round(digits)
-
-
-@derivation(
-    "convert_unit", method="{value} converted from {unit} to {to}, rounded to {digits} decimals."
-)
-def compute_unit_conversion(value: Column, unit: str, to: str, digits: int = 6) -> pd.Series:
-    """Convert a result between two units of CDISC's terminology.
-
-    >>> compute_unit_conversion(pd.Series(["98.6", None], dtype="str"), "F", "C", 2).tolist()
-    [37.0, nan]
-    """
-    if (unit, to) not in UNITS:
-        known = [f"{first} to {second}" for first, second in UNITS]
-        raise RejectedValuesError(
-            np.empty(0, dtype="int64"),
-            f"no conversion from {unit!r} to {to!r}",
-            suggest(f"{unit} to {to}", known, "use `convert` with a factor"),
-        )
-    add, factor = UNITS[unit, to]
-    return ((to_number(value) + add) * factor).round(digits)
 
 
 @derivation("number_part", method="The number in {value}; missing where it is not a number alone.")

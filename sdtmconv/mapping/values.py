@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
 from sdtmconv.mapping.registry import RejectedValuesError
+
+LARGEST_INTEGER = 2**53 - 1
 
 
 def is_text(values: pd.Series) -> bool:
@@ -52,7 +55,8 @@ def to_number(values: pd.Series) -> pd.Series:
         float64, NaN where the text is missing.
 
     Raises:
-        RejectedValuesError: A text is not a finite number.
+        RejectedValuesError: A text is not a finite number, or an integer that float64 does not hold
+            exactly.
 
     >>> to_number(pd.Series(["066.5", None, "1e3"], dtype="str")).tolist()
     [66.5, nan, 1000.0]
@@ -61,16 +65,33 @@ def to_number(values: pd.Series) -> pd.Series:
         return values.astype("float64")
     codes, uniques = pd.factorize(values)
     numbers = pd.to_numeric(pd.Series(uniques, dtype="object"), errors="coerce").to_numpy("float64")
-    unreadable = ~np.isfinite(numbers)
-    if unreadable.any():
-        rows = np.flatnonzero((codes >= 0) & unreadable[codes])
-        raise RejectedValuesError(
-            rows,
-            "{value} is not a number",
-            "correct the record, map the value in codelists.yaml, or leave it out with `where`",
-            values.iloc[rows],
-        )
+    _refuse(
+        ~np.isfinite(numbers),
+        codes,
+        values,
+        "{value} is not a number",
+        "correct the record, map the value in codelists.yaml, or leave it out with `where`",
+    )
+    large = np.flatnonzero(np.abs(numbers) > LARGEST_INTEGER)
+    inexact = np.zeros(len(numbers), dtype=bool)
+    inexact[large] = [Decimal(str(uniques[n])) != Decimal(numbers[n]) for n in large]
+    _refuse(
+        inexact,
+        codes,
+        values,
+        "{value} has more digits than a number holds exactly",
+        "correct the record, or make the variable Char",
+    )
     return pd.Series(np.append(numbers, np.nan)[codes], index=values.index, dtype="float64")
+
+
+def _refuse(
+    wrong: np.ndarray, codes: np.ndarray, values: pd.Series, problem: str, remedy: str
+) -> None:
+    """Raise where one of a column's distinct values is wrong."""
+    if wrong.any():
+        rows = np.flatnonzero((codes >= 0) & wrong[codes])
+        raise RejectedValuesError(rows, problem, remedy, values.iloc[rows])
 
 
 def to_text(values: pd.Series) -> pd.Series:

@@ -192,7 +192,7 @@ def _ends(dice: Dice, subjects: Subjects, plan: _Plan, dlt: Ints, progression: I
     n = len(dlt)
     death = dice.quantiles(n, (12, 150, 230, 310, 400, 520, 680, 1500))
     withdrawal = _sometimes(dice, 70, dice.between(n, 4, 500))
-    loss = _sometimes(dice, 60, dice.between(n, 60, 690))
+    loss = _sometimes(dice, 80, dice.between(n, 60, 690))
     cut = np.where(subjects.treated, DATA_CUT - subjects.first_dose, 0)
     stops = {
         BY_DEATH: death,

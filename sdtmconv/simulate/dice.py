@@ -26,7 +26,7 @@ class Dice:
         first: Number of the group's first subject.
 
     >>> Dice(1, "demo", 1).below(4, 6).tolist()
-    [0, 2, 4, 2]
+    [2, 1, 1, 0]
     """
 
     def __init__(self, seed: int, topic: str, first: int) -> None:

@@ -134,7 +134,8 @@ def _durations(dice: Dice, kind: Ints) -> Ints:
 def _slots(course: Course) -> tuple[Ints, Ints]:
     """List the moments after which events come, and what they come with (0, 1, 2)."""
     n = len(course)
-    before = np.full((n, 1), -5)
+    # Events count from enrolment on, which is a day or more before the first dose.
+    before = np.full((n, 1), -1)
     mono = np.stack([np.zeros(n, np.int64)] * 3 + [course.second_dose] * 2, axis=1)
     cycles = np.repeat(course.cycle, 3, axis=1)
     moments = np.concatenate([before, mono, cycles], axis=1)
@@ -152,7 +153,7 @@ def _ordinary(dice: Dice, course: Course) -> list[Ints]:
         dice.pick(shape, [event.combination for event in EVENTS]),
     ]
     kind = np.select([stage == 0, stage == 1], kinds[:2], kinds[2])
-    delay = np.where(stage == 0, dice.below(shape, 5), dice.quantiles(shape, (0, 0, 1, 3, 8, 27)))
+    delay = np.where(stage == 0, 0, dice.quantiles(shape, (0, 0, 1, 3, 8, 27)))
     happens &= (moment < course.end[:, None]) & course.subjects.treated[:, None]
     row, slot = np.nonzero(happens)
     role, phase = np.full(len(row), ORDINARY), np.full(len(row), -1)
@@ -187,7 +188,7 @@ def _of_exposure(dice: Dice, exposure: Exposure) -> list[list[Ints]]:
 def _fatal(dice: Dice, course: Course) -> tuple[Ints, Ints]:
     """Choose the deaths that an adverse event caused, and the day on which it began."""
     near = (course.death <= course.end + SAFETY_FOLLOW_UP_DAYS) & (course.death < NEVER)
-    near &= course.subjects.treated & dice.chance(len(course), 400)
+    near &= course.subjects.treated & dice.chance(len(course), 600)
     row = np.flatnonzero(near)
     return row, np.maximum(course.death[row] - dice.between(len(row), 1, 9), 0)
 
@@ -356,7 +357,7 @@ def collect_ae(dice: Dice, course: Course, events: Events) -> Table:
     """Write the adverse event form."""
     row, size = events.row, len(events.row)
     first_dose = course.subjects.first_dose[row]
-    dated = forget(dice, size, no_day=50, no_month=15, unknown=8)
+    dated = forget(dice, size, no_day=50, no_month=20, unknown=15)
     # The day of a DLT and of a fatal event is always asked for again.
     start_known = np.where(np.isin(events.role, (LIMITING_DOSE, KILLING)), FULL, dated)
     ongoing = events.end == NEVER

@@ -208,7 +208,7 @@ TESTS = (
     Test(
         ("Carcinoembryonic antigen", "CEA"),
         _MARKER,
-        (2, 30, 120, 600, 9000),
+        (1, 8, 90, 600, 9000),
         1,
         (-1, -1),
         (50, 50),

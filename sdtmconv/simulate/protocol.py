@@ -43,8 +43,6 @@ MONO_SECOND_DOSE = 14
 HAI_IN_CYCLE = (1, 15)
 IV_IN_CYCLE = (0, 14)
 ORAL_DAYS = 21
-# Two injections alone, then two in each cycle.
-HAI_SLOTS = 2 + 2 * MAX_CYCLES
 IV_SLOTS = 2 * MAX_CYCLES
 
 SAFETY_FOLLOW_UP_DAYS = 28

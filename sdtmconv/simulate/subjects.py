@@ -16,7 +16,7 @@ SITE_WEIGHTS = (6, 5, 5, 4, 3, 2)
 CHINESE_SITE = 2
 
 SCREEN_FAILURE, NOT_ASSIGNED, NOT_TREATED, TREATED = range(4)
-STATUS_WEIGHTS = (10, 0, 5, 85)
+STATUS_WEIGHTS = (10, 0, 6, 84)
 # Years of those who fail the first criterion, which is age.
 TOO_OLD = 78
 

@@ -26,8 +26,8 @@ NOT_SEEN_MM = 0
 TOO_SMALL_MM = 5
 NODE_NORMAL_MM = 10
 
-PROGRESSIVE, STABLE, RESPONDING, VANISHING = range(4)
-# Cumulative chance in a thousand of the four courses, by dose level 0-4.
+# The courses that the columns and rows below stand for: progressive, stable, responding, vanishing.
+# Cumulative chance in a thousand of the courses, by dose level 0-4.
 COURSE_EDGES = np.array(
     [[350, 800, 970], [350, 800, 970], [310, 720, 950], [270, 640, 930], [260, 620, 920]]
 )
@@ -198,7 +198,7 @@ def grow(dice: Dice, level: Ints) -> Tumours:
     total = np.where(unread | ~done, -1, total)
     computed = _target_response(diameter, present, total)
     # Now and then an investigator sees a partial response one step lower.
-    slip = (computed == PR) & dice.chance((n, ASSESSMENTS), 25)
+    slip = (computed == PR) & dice.chance((n, ASSESSMENTS), 40)
     target = np.where(slip, SD, computed)
     non_target = _non_target_response(state, others)
     return Tumours(

@@ -54,7 +54,7 @@ END_OF_TREATMENT = VISIT_INDEX["End of Treatment"]
 SAFETY = VISIT_INDEX["Safety FU"]
 SURVIVAL = slice(VISIT_INDEX[SURVIVAL_VISITS[0]], VISIT_INDEX[SURVIVAL_VISITS[-1]] + 1)
 EXTRA = VISIT_INDEX[UNSCHEDULED]
-MONO_D1, MONO_D4, MONO_D15, MONO_D22 = (VISIT_INDEX[f"Mono D{day}"] for day in (1, 4, 15, 22))
+MONO_D4, MONO_D22 = (VISIT_INDEX[f"Mono D{day}"] for day in (4, 22))
 
 
 NOT_MADE_REASONS = ("Subject unavailable", "Site closed for public holiday", "Subject too ill")

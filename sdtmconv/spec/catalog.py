@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -34,6 +34,7 @@ DEFAULT_VERSIONS = {
     "SDTM CT": "2022-09-30",
     "ADAM CT": "2026-03-27",
 }
+CONTINUED = ("COVAL", "TSVAL")
 SUPPLEMENTAL_KEYS = ("STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM")
 DICTIONARIES = ("MedDRA", "WHODrug", "LOINC", "SNOMED", "CTCAE")
 
@@ -106,7 +107,15 @@ class Catalog:
         try:
             return _facts(self._guides[standard].variable(dataset, name))
         except StandardsError:
+            return self._continuation(standard, dataset, name)
+
+    def _continuation(self, standard: Standard, dataset: str, name: str) -> VariableFacts | None:
+        """Find what COVAL1 or TSVAL1 continues: text over 200 bytes (SDTMIG 4.5.3.2)."""
+        base = name.rstrip("0123456789")
+        if base not in CONTINUED or base == name:
             return None
+        found = self.variable(standard, dataset, base)
+        return found and replace(found, name=name, label=f"{found.label} {name[5:]}", core="Perm")
 
     def variable_names(self, standard: Standard, dataset: str) -> tuple[str, ...]:
         if self.dataset(standard, dataset) is None:
@@ -117,7 +126,12 @@ class Catalog:
         """Sort SDTM variables as the standard does; ADaM variables stay as the spec has them."""
         if standard == "ADAMIG" or self.dataset(standard, dataset) is None:
             return list(names)
-        return self._sdtmig.sort_variables(dataset, names)
+        ordered = self._sdtmig.sort_variables(dataset, names)
+        for name in sorted(name for name in ordered if name[:5] in CONTINUED and name[5:]):
+            ordered.remove(name)
+            before = [i for i, other in enumerate(ordered) if other[:5] == name[:5]]
+            ordered.insert(max(before, default=len(ordered) - 1) + 1, name)
+        return ordered
 
     def required(self, standard: Standard, dataset: str) -> list[str]:
         return self._with_core(standard, dataset, "Req")
@@ -161,7 +175,7 @@ class Catalog:
             label=found.label,
             variables=variables,
             keys=SUPPLEMENTAL_KEYS,
-            domain=domain,
+            domain=self._sdtmig.dataset(domain).domain,
             class_=found.class_,
             structure=found.structure,
         )

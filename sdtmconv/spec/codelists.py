@@ -172,21 +172,26 @@ class Codelists:
 
 def _pool(codelists: list[StudyCodelist]) -> StudyCodelist:
     """Join the codelists of a variable that draws on several, such as DSDECOD."""
-    terms: dict[str, Term] = {}
     collected: dict[str, str] = {}
     for codelist in codelists:
         collected = {**codelist.collected, **collected}
-        for term in codelist.codelist.terms if codelist.codelist else ():
-            terms.setdefault(term.value, term)
-    first = codelists[0].codelist
-    assert first
-    names = "/".join(codelist.name for codelist in codelists)
-    pooled = dataclasses.replace(
+    pooled = pool_codelists([c.codelist for c in codelists if c.codelist])
+    return StudyCodelist(pooled.name, pooled, collected)
+
+
+def pool_codelists(codelists: list[Codelist]) -> Codelist:
+    """Give one codelist with the terms of several; one alone is itself."""
+    distinct = {codelist.name: codelist for codelist in codelists}
+    first = codelists[0]
+    if len(distinct) == 1:
+        return first
+    terms = {term.value: term for codelist in reversed(codelists) for term in codelist.terms}
+    order = dict.fromkeys(term.value for codelist in codelists for term in codelist.terms)
+    return dataclasses.replace(
         first,
-        name=names,
-        label=" / ".join(c.codelist.label for c in codelists if c.codelist),
+        name="/".join(distinct),
+        label=" / ".join(codelist.label for codelist in distinct.values()),
         code="",
-        terms=tuple(terms.values()),
-        extensible=any(c.codelist.extensible for c in codelists if c.codelist),
+        terms=tuple(terms[value] for value in order),
+        extensible=any(codelist.extensible for codelist in codelists),
     )
-    return StudyCodelist(names, pooled, collected)

@@ -15,12 +15,13 @@ from sdtmconv.errors import suggest
 from sdtmconv.mapping.registry import REGISTRY
 from sdtmconv.metadata import DatasetMetadata, Origin, Standard, VariableMetadata
 from sdtmconv.spec.catalog import Catalog, VariableFacts, without_values
-from sdtmconv.spec.codelists import Codelists
+from sdtmconv.spec.codelists import Codelists, pool_codelists
 from sdtmconv.spec.describe import describe_values
 from sdtmconv.spec.model import (
     DatasetSpec,
     FormSpec,
     Join,
+    Own,
     Rule,
     Source,
     SourceSpec,
@@ -45,6 +46,7 @@ FIELDS = (
     "kept_by",
     "tests",
     "variables",
+    "intermediate",
     "supplemental",
 )
 SOURCE_FIELDS = ("from", "where", "join", "kept_by", "tests", "variables")
@@ -61,6 +63,7 @@ class Outline:
     """What other datasets need to know of a dataset before its rules are compiled."""
 
     name: str
+    domain: str
     standard: Standard
     node: Node
     fields: Mapping[str, Node]
@@ -111,9 +114,11 @@ def read_outline(
     variables |= set(first_keys)
     if catalog.variable(standard, name, "DOMAIN"):
         variables.add("DOMAIN")
-    if _has_tests(fields, reader):
-        variables |= {f"{name}TESTCD", f"{name}TEST"}
-    return Outline(name, standard, node, fields, keys or first_keys, frozenset(variables))
+    known = catalog.dataset(standard, name)
+    domain = known.domain if known and standard == "SDTMIG" else name
+    if _has_tests(fields, reader) or f"{domain}TESTCD" in variables:
+        variables |= {f"{domain}TESTCD", f"{domain}TEST"}
+    return Outline(name, domain, standard, node, fields, keys or first_keys, frozenset(variables))
 
 
 def _is_domain(name: str, fields: Mapping[str, Node], catalog: Catalog, reader: Reader) -> bool:
@@ -138,6 +143,7 @@ def _variable_names(fields: Mapping[str, Node], reader: Reader) -> Iterator[str]
     quiet = Reader([])
     yield from quiet.mapping(fields.get("variables"), "variables")
     yield from quiet.mapping(fields.get("supplemental"), "supplemental")
+    yield from quiet.mapping(fields.get("intermediate"), "intermediate")
     yield from _literal_columns(fields.get("records"), quiet)
     for entry in quiet.mapping(fields.get("tests"), "tests").values():
         yield from (key for key in quiet.mapping(entry, "test") if key != "where")
@@ -189,9 +195,14 @@ class DatasetCompiler:
             place = outline.fields["variables"].place_of(name)
             self._check_automatic(outline, name, place)
             variables[name] = self._variable(outline, name, node, place, scope)
-        for spec in self._supplemental(outline, scope):
+        for spec in self._supplemental(outline, sources, scope):
             variables[spec.name] = spec
+        for spec in self._intermediate(outline, scope):
+            variables[spec.name] = spec
+        self._add_test_name(outline, sources, variables)
         self._add_expected(outline, sources, variables)
+        for source in sources:
+            self._check_kept_by(outline, source, variables)
         if sources:
             self._check_required(outline, sources, variables)
             self._check_keys(outline, sources, variables)
@@ -225,6 +236,7 @@ class DatasetCompiler:
                     f"{outline.name} has several sources and tests beside them",
                     "put `tests:` into the source that they are made from",
                 )
+                return
             if fields["sources"].content == {}:
                 reader.report(
                     fields["sources"].place, f"{outline.name} has no source", "name at least one"
@@ -308,6 +320,21 @@ class DatasetCompiler:
                 )
         return tuple(name for name in names if name in outline.variables)
 
+    def _check_kept_by(
+        self, outline: Outline, source: SourceSpec, variables: Mapping[str, VariableSpec]
+    ) -> None:
+        """Report what is not known yet when a source's records are chosen."""
+        for name in source.kept_by:
+            spec = source.variables.get(name) or variables.get(name)
+            own = [r.variable for r in spec.references() if isinstance(r, Own)] if spec else []
+            if spec is None or own:
+                problem = f"is made from {own[0]}" if own else f"is no variable of {source.name}"
+                self._reader.report(
+                    source.place,
+                    f"kept_by: {outline.name}.{name} {problem}",
+                    "name a variable that is made from collected columns alone",
+                )
+
     def _joins(self, table: str, node: Node | None, what: str) -> Iterator[Join]:
         for form, keys in self._reader.mapping(node, f"{what}: join").items():
             assert node
@@ -345,7 +372,7 @@ class DatasetCompiler:
         self, outline: Outline, source: SourceSpec, scope: Scope, test: str, node: Node, place: str
     ) -> SourceSpec:
         """Make the stream of one test's records from a source of wide records."""
-        domain = outline.name
+        domain = outline.domain
         entries = dict(self._reader.mapping(node, f"test {test}"))
         own_where = entries.pop("where", None)
         if own_where and source.where:
@@ -364,9 +391,7 @@ class DatasetCompiler:
         if f"{domain}TEST" not in entries:
             decode = self._test_name(domain, test, code)
             if decode:
-                variables[f"{domain}TEST"] = self._constant(
-                    outline, f"{domain}TEST", decode, place
-                )
+                variables[f"{domain}TEST"] = self._constant(outline, f"{domain}TEST", decode, place)
         kept_by = tuple(n for n in (f"{domain}ORRES", f"{domain}STAT") if n in entries)
         for name, rule in entries.items():
             names = inner if name in kept_by else scope
@@ -416,11 +441,13 @@ class DatasetCompiler:
         place: str,
         scope: Scope,
         of_variable: tuple[str, ...] = OF_VARIABLE,
+        rules_elsewhere: bool = False,
     ) -> VariableSpec:
         what = f"{outline.name}.{name}"
         named = dataclasses.replace(scope, defining=name)
-        rules = self._rules.compile_rules(node, name, named, of_variable)
-        modifiers = _first_rule(node)
+        rules = () if rules_elsewhere else self._rules.compile_rules(node, name, named, of_variable)
+        described = self._names(outline, "supplemental").get(name)
+        modifiers = {**(_first_rule(described) if described else {}), **_first_rule(node)}
         facts = self._facts(outline, name, modifiers, place)
         codelist = self._codelist_of(facts, modifiers, what)
         self._check_constants(rules, codelist, name)
@@ -461,7 +488,9 @@ class DatasetCompiler:
         kind = self._reader.choice(
             modifiers.get("type"), f"{name}: type", ("Char", "Num"), facts.type if facts else "Char"
         )
-        if facts is None:
+        if facts is None and name in self._names(outline, "intermediate"):
+            facts = VariableFacts(name, name, "Char")
+        elif facts is None:
             if outline.standard == "SDTMIG" and name not in self._names(outline, "supplemental"):
                 known = self._catalog.variable_names("SDTMIG", outline.name)
                 self._reader.report(
@@ -469,7 +498,7 @@ class DatasetCompiler:
                     f"{outline.name} has no variable {name!r} in the standard",
                     suggest(name, known, "move it to `supplemental:`"),
                 )
-            elif not NAME.fullmatch(name):
+            elif outline.standard == "ADAMIG" and not NAME.fullmatch(name):
                 self._reader.report(place, f"{name!r} is no variable name", NAME_REMEDY)
             elif not label:
                 self._reader.report(
@@ -482,8 +511,6 @@ class DatasetCompiler:
 
     def _names(self, outline: Outline, field: str) -> Mapping[str, Node]:
         return Reader([]).mapping(outline.fields.get(field), field)
-
-
 
     def _structure(self, outline: Outline) -> str:
         if outline.standard == "SDTMIG":
@@ -500,17 +527,20 @@ class DatasetCompiler:
     def _check_constants(
         self, rules: tuple[Rule, ...], codelist: StudyCodelist | None, name: str
     ) -> None:
+        constants = [rule for rule in rules if rule.keyword == "constant"]
+        stated = [(rule, str(rule.arguments.get("value", ""))) for rule in constants]
         if codelist is None or codelist.codelist is None:
+            for rule, value in stated:
+                self._reader.check_text(value, f"{name}: constant", rule.place, 200)
             return
         values = [term.value for term in codelist.codelist.terms]
         allowed = {*values, *codelist.collected}
-        for rule in rules:
-            value = rule.arguments.get("value") if rule.keyword == "constant" else None
-            if value is not None and value not in allowed:
+        for rule, value in stated:
+            if value.strip() and value not in allowed:
                 self._reader.report(
                     rule.place,
                     f"{name}: {value!r} is no term of {codelist.name}",
-                    suggest(str(value), values, "extend the codelist in codelists.yaml"),
+                    suggest(value, values, "extend the codelist in codelists.yaml"),
                 )
 
     def _describe(
@@ -554,7 +584,7 @@ class DatasetCompiler:
         place = outline.node.place
         variables = {"STUDYID": self._constant(outline, "STUDYID", self._study, place)}
         if "DOMAIN" in outline.variables:
-            variables["DOMAIN"] = self._constant(outline, "DOMAIN", outline.name, place)
+            variables["DOMAIN"] = self._constant(outline, "DOMAIN", outline.domain, place)
         for name in sources[0].literal if sources else ():
             rule = _rule_node("assign", name, sources[0].place)
             spec = self._variable(outline, name, rule, sources[0].place, scope)
@@ -571,8 +601,14 @@ class DatasetCompiler:
         variables["USUBJID"] = VariableSpec("USUBJID", (carried,), None, metadata, place)
         return variables
 
-    def _supplemental(self, outline: Outline, scope: Scope) -> Iterator[VariableSpec]:
+    def _supplemental(
+        self, outline: Outline, sources: tuple[SourceSpec, ...], scope: Scope
+    ) -> Iterator[VariableSpec]:
         node = outline.fields.get("supplemental")
+        if node and outline.standard == "ADAMIG":
+            remedy = "put its variables under `variables:`"
+            self._reader.report(node.place, "supplemental is for SDTM", remedy)
+            return
         for name, entry in self._reader.mapping(node, "supplemental").items():
             assert node
             place = node.place_of(name)
@@ -583,13 +619,55 @@ class DatasetCompiler:
                     place, f"{name} is a variable of {outline.name} already", "keep one of the two"
                 )
             keys = (*OF_VARIABLE, "evaluator")
-            spec = self._variable(outline, name, entry, place, scope, keys)
+            by_source = set(_first_rule(entry)) <= set(keys) and any(
+                name in source.variables for source in sources
+            )
+            spec = self._variable(outline, name, entry, place, scope, keys, by_source)
             evaluator = _first_rule(entry).get("evaluator")
             origin = spec.metadata.origin.type if spec.metadata.origin else "Collected"
             supplemental = Supplemental(
                 self._reader.text(evaluator, f"{name}: evaluator"), QORIG.get(origin, "CRF")
             )
             yield dataclasses.replace(spec, supplemental=supplemental)
+
+    def _intermediate(self, outline: Outline, scope: Scope) -> Iterator[VariableSpec]:
+        """Compile what other rules of the dataset use and no dataset holds."""
+        node = outline.fields.get("intermediate")
+        for name, entry in self._reader.mapping(node, "intermediate").items():
+            assert node
+            place = node.place_of(name)
+            if name in self._names(outline, "variables"):
+                self._reader.report(
+                    place, f"{name} is a variable of {outline.name} already", "keep one of the two"
+                )
+            spec = self._variable(outline, name, entry, place, scope)
+            yield dataclasses.replace(spec, intermediate=True)
+
+    def _add_test_name(
+        self,
+        outline: Outline,
+        sources: tuple[SourceSpec, ...],
+        variables: dict[str, VariableSpec],
+    ) -> None:
+        """Add --TEST where the spec states --TESTCD alone: the terminology names the code."""
+        code, name = f"{outline.domain}TESTCD", f"{outline.domain}TEST"
+        codes = [part[code] for part in (variables, *(s.variables for s in sources)) if code in part]
+        stated = name in variables or all(name in source.variables for source in sources)
+        if stated or not codes or outline.standard != "SDTMIG":
+            return
+        place = codes[0].place
+        named = self._variable(outline, name, _rule_node("assign", code, place), place, EMPTY)
+        names = self._catalog.test_codes(outline.domain)
+        for one in codes:
+            terms = one.codelist.codelist.terms if one.codelist and one.codelist.codelist else ()
+            names |= {term.value: term.decode for term in terms if term.decode and not term.code}
+        known = named.codelist.codelist if named.codelist else None
+        variables[name] = dataclasses.replace(
+            named,
+            rules=(dataclasses.replace(named.rules[0], arguments={"value": Own(code)}),),
+            codelist=StudyCodelist(name, known, names, place),
+            metadata=dataclasses.replace(named.metadata, origin=Origin("Assigned"), method=""),
+        )
 
     def _add_expected(
         self,
@@ -627,7 +705,7 @@ class DatasetCompiler:
         sources: tuple[SourceSpec, ...],
         variables: Mapping[str, VariableSpec],
     ) -> None:
-        known = dict.fromkeys(name for name, spec in variables.items() if not spec.supplemental)
+        known = dict.fromkeys(name for name, spec in variables.items() if spec.in_dataset)
         known |= dict.fromkeys(name for source in sources for name in source.variables)
         for number, key in enumerate(outline.keys):
             if key not in known:
@@ -671,11 +749,9 @@ class DatasetCompiler:
         self._reader.check_text(label, f"label of {outline.name}", label_place, 40)
         if facts is None and "class" in outline.fields:
             self._report_class(outline)
-        described = {
-            name: spec.metadata for name, spec in variables.items() if not spec.supplemental
-        }
+        described = {name: spec.metadata for name, spec in variables.items() if spec.in_dataset}
         for name in dict.fromkeys(name for source in sources for name in source.variables):
-            if name not in variables or not variables[name].supplemental:
+            if name not in variables or variables[name].in_dataset:
                 described[name] = _merge_descriptions(name, sources, variables.get(name))
         order = self._catalog.order(outline.standard, self._structure(outline), list(described))
         metadata = DatasetMetadata(
@@ -683,7 +759,7 @@ class DatasetCompiler:
             label=label,
             variables=tuple(described[name] for name in order),
             keys=outline.keys,
-            domain=outline.name,
+            domain=outline.domain,
             class_=facts.class_ if facts else "ADAM OTHER",
             structure=text(
                 outline.fields.get("structure"), "structure", facts.structure if facts else ""
@@ -750,4 +826,11 @@ def _merge_descriptions(
     if len(by_method) > 1 or (method and len(by_method[method]) < len(stated)):
         method = " ".join(f"{', '.join(names)}: {text}" for text, names in by_method.items())
     chosen = next((origins[kind] for kind in ORIGIN_ORDER if kind in origins), first.origin)
-    return dataclasses.replace(first, origin=chosen, method=method)
+    codelists = [metadata.codelist for metadata in stated.values() if metadata.codelist]
+    limited = len(codelists) == len(stated)
+    return dataclasses.replace(
+        first,
+        origin=chosen,
+        method=method,
+        codelist=pool_codelists(codelists) if limited else None,
+    )

@@ -114,6 +114,12 @@ class VariableSpec:
     metadata: VariableMetadata
     place: str
     supplemental: Supplemental | None = None
+    intermediate: bool = False
+
+    @property
+    def in_dataset(self) -> bool:
+        """False for what stands in SUPP--, and for what only other rules use."""
+        return self.supplemental is None and not self.intermediate
 
     def references(self) -> Iterator[Reference]:
         for rule in self.rules:
@@ -202,6 +208,7 @@ class FormSpec:
         collected_by: Origin source for define.xml: Investigator, Subject, Sponsor or Vendor.
         format, encoding, delimiter, sheet, header_row: As the readers take them; empty: detected.
         not_submitted: Column to the reason why no dataset holds it.
+        unique_by: Columns by which a subject's records are known; of equal ones the first counts.
         place: file:line.
     """
 
@@ -215,6 +222,7 @@ class FormSpec:
     sheet: str = ""
     header_row: int = 1
     not_submitted: Mapping[str, str] = field(default_factory=dict)
+    unique_by: tuple[str, ...] = ()
     place: str = ""
 
 

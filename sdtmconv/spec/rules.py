@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import typing
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -94,6 +95,8 @@ class RuleCompiler:
         if node is None:
             return None
         text = self._reader.text(node, f"{what}: where")
+        if not text.strip():
+            return None
         try:
             condition = parse_condition(text, node.place)
         except SpecError as error:
@@ -135,10 +138,60 @@ class RuleCompiler:
             value = self._argument(parameter, entries.get(key), node, f"{what}: {key}", names)
             if value is not None:
                 arguments[parameter.name] = value
+        self._check_arguments(derivation, arguments, node, what)
         where = self.bind_condition(entries.get("where"), what, scope)
-        among = self.bind_condition(entries.get("among"), what, others)
+        stated = entries.get("among") if derivation.other_records else None
+        among = self._bind_among(stated, what, others)
         text = f"{derivation.keyword}: {_written(main_node)}"
         return Rule(derivation.keyword, arguments, where, among, text, node.place)
+
+    def _check_arguments(
+        self, derivation: Derivation, arguments: Mapping[str, Any], node: Node, what: str
+    ) -> None:
+        """Report arguments that each are sound and do not go together."""
+        main = arguments.get(derivation.main.name)
+        count = len(main) if isinstance(main, tuple) else 1
+        kinds = {parameter.kind: arguments.get(parameter.name) for parameter in derivation.named}
+        if Kind.ORDER in kinds and derivation.per_subject and count > 1:
+            self._reader.report(
+                node.place,
+                f"{what}: {derivation.keyword} takes one column, and {count} are named",
+                "name one column; a list of rules gives the others their turn",
+            )
+        forms = kinds.get(Kind.FORMATS) or ()
+        if count > 2 and Kind.FORMATS in kinds:
+            self._reader.report(
+                node.place,
+                f"{what}: {derivation.keyword} takes one column or two, and {count} are named",
+                "name a date, or a date and a time",
+            )
+        elif forms and len(forms) != count:
+            self._reader.report(
+                node.place_of("format"),
+                f"{what}: {len(forms)} format{'s' * (len(forms) > 1)} for {count} columns",
+                "write one format per column",
+            )
+        self._check_literals(derivation, arguments, node, what)
+
+    def _check_literals(
+        self, derivation: Derivation, arguments: Mapping[str, Any], node: Node, what: str
+    ) -> None:
+        names = [p.name for p in derivation.named if p.kind is Kind.LITERAL]
+        literals = {name: arguments[name] for name in names if name in arguments}
+        complete = all(p.name in literals for p in derivation.named if p.required)
+        found = derivation.check(**literals) if derivation.check and complete else None
+        if found:
+            self._reader.report(node.place, f"{what}: {found[0]}", found[1])
+
+    def _bind_among(self, node: Node | None, what: str, others: Scope) -> BoundCondition | None:
+        if node is not None and not others.sources:
+            self._reader.report(
+                node.place,
+                f"{what}: among tells apart the records of one table",
+                "name columns of one table, or leave `among` out",
+            )
+            return None
+        return self.bind_condition(node, f"{what}: among", others)
 
     def _report_keyword(
         self,
@@ -192,7 +245,7 @@ class RuleCompiler:
         names = [
             name
             for parameter in derivation.other_records
-            for name in self._reader.texts(
+            for name in Reader([]).texts(
                 node if parameter is derivation.main else entries.get(parameter.name), what
             )
         ]
@@ -212,7 +265,8 @@ class RuleCompiler:
             return self._default(parameter, rule, what, scope)
         match parameter.kind:
             case Kind.COLUMN:
-                return self._refer(self._reader.text(node, what), node, what, scope)
+                name = self._reader.text(node, what)
+                return self._refer(name, node, what, scope) if name.strip() else None
             case Kind.COLUMNS:
                 names = self._reader.texts(node, what)
                 return tuple(self._refer(name, node, what, scope) for name in names)
@@ -230,6 +284,14 @@ class RuleCompiler:
 
     def _default(self, parameter: Parameter, rule: Node, what: str, scope: Scope) -> Any:
         if parameter.kind is Kind.COLUMN and isinstance(parameter.default, str):
+            table = parameter.default.partition(".")[0]
+            if table not in scope.tables:
+                self._reader.report(
+                    rule.place,
+                    f"{what} is {parameter.default}, and the study has no {table}",
+                    f"write the spec of {table}, or name another column with `{parameter.name}:`",
+                )
+                return None
             return self._refer(parameter.default, rule, what, scope)
         if parameter.kind is Kind.RECORDS and isinstance(parameter.default, tuple):
             return tuple(
@@ -243,6 +305,12 @@ class RuleCompiler:
             return self._refer_to_source(column, node, what, scope)
         if dot and table in scope.joined:
             return Source(name)
+        if dot and table in scope.tables and scope.raw_only:
+            own = scope.sources[0]
+            self._reader.report(
+                node.place, f"{what}: {name} is no column of {own}", f"name columns of {own}"
+            )
+            return Other(table, column)
         if dot and table in scope.tables:
             return self._refer_by_subject(table, column, node, what, scope)
         if name in scope.variables and name != scope.defining:
@@ -293,13 +361,8 @@ class RuleCompiler:
         return Other(table, column)
 
     def _order(self, node: Node, what: str, scope: Scope) -> tuple[Reference, ...]:
-        if not scope.sources:
-            self._reader.report(
-                node.place, f"{what} orders records of several tables", "name columns of one table"
-            )
-            return ()
         names = self._reader.texts(node, what)
-        return tuple(self._refer(name, node, what, scope) for name in names)
+        return tuple(self._refer(name, node, what, scope) for name in names if scope.sources)
 
     def _formats(self, node: Node, what: str) -> list[str]:
         texts = self._reader.texts(node, what)
@@ -322,15 +385,24 @@ class RuleCompiler:
             return self._reader.choice(node, what, choices, str(parameter.default))
         if parameter.type == list[str]:
             return list(self._reader.texts(node, what))
-        if parameter.type is str and isinstance(node.content, str):
+        if parameter.type is str and isinstance(node.content, str) and node.content:
             return node.content
         text = self._reader.text(node, what)
-        try:
-            return parameter.type(text)
-        except ValueError:
+        if parameter.type is str or not text.strip():
+            return text
+        number = _read_number(text, parameter.type)
+        if number is None:
             kind = {int: "a whole number", float: "a number"}[parameter.type]
             self._reader.report(node.place, f"{what} is {text!r}", f"write {kind}")
-            return None
+        return number
+
+
+def _read_number(text: str, kind: type[int] | type[float]) -> int | float | None:
+    try:
+        number = kind(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _parameter_names(derivation: Derivation) -> list[str]:

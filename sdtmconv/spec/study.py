@@ -39,6 +39,7 @@ FORM_FIELDS = (
     "sheet",
     "header_row",
     "not_submitted",
+    "unique_by",
 )
 USUBJID = "{study}-{subject}"
 COLLECTORS = ("Investigator", "Sponsor", "Subject", "Vendor")
@@ -95,6 +96,7 @@ class _StudyCompiler:
                 reader.report(node.place, f"study.yaml has no {key}", f"add `{key}: ...`")
         name = reader.text(fields.get("study"), "study")
         reader.check_text(name, "study", node.place_of("study"), 200)
+        name = name.strip() or "STUDY"
         versions = self._versions(fields.get("standards"))
         catalog = self._catalog(versions, fields.get("dictionaries"), node.place_of("standards"))
         if catalog is None:
@@ -223,6 +225,7 @@ class _StudyCompiler:
                 or 1,
                 not_submitted=everywhere
                 | self._reasons(fields.get("not_submitted"), f"{what}: not_submitted"),
+                unique_by=reader.texts(fields.get("unique_by"), f"{what}: unique_by"),
                 place=place,
             )
 

@@ -62,7 +62,7 @@ def read_yaml(path: Path, shown: str, faults: list[Fault]) -> Node | None:
         faults.append(Fault(shown, f"cannot be read ({error.strerror})", "check the path"))
         return None
     tree = _compose(text, shown, faults)
-    return tree and _Converter(shown, faults).convert(tree)
+    return _Converter(shown, faults).convert(tree) if tree else None
 
 
 def _compose(text: str, shown: str, faults: list[Fault]) -> yaml.Node | None:
@@ -99,8 +99,8 @@ def _find_deep_nesting(text: str) -> int:
     for event in yaml.parse(text, Loader=LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
-            return int(event.start_mark.line) + 1
+        if depth > DEEPEST and event.start_mark:
+            return event.start_mark.line + 1
     return 0
 
 

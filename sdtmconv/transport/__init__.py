@@ -4,7 +4,7 @@
 exactly, or refused with a message that names it; nothing is cut, clamped or re-encoded silently.
 """
 
-from sdtmconv.transport.files import append, open_replacing
+from sdtmconv.transport.files import open_replacing
 from sdtmconv.transport.ibm import missing_codes, special_missing
 from sdtmconv.transport.sas_dates import (
     from_sas_date,
@@ -28,7 +28,6 @@ __all__ = [
     "XptDataset",
     "XptHeader",
     "XptSummary",
-    "append",
     "describe_xpt",
     "from_sas_date",
     "from_sas_datetime",

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from sdtmconv.errors import Fault, suggest
 from sdtmconv.metadata import DatasetMetadata, VariableMetadata
-from sdtmconv.transport.ibm import Floats, Positions
+from sdtmconv.transport.ibm import LARGEST, Floats, Positions
 
 Column: TypeAlias = "pa.LargeStringArray | Floats"
 
@@ -105,4 +105,6 @@ def find_large_integers(series: pd.Series, column: Floats, variable: VariableMet
     if pd.api.types.is_integer_dtype(series.dtype):
         beyond = (series > LARGEST_INTEGER) | (series < -LARGEST_INTEGER)
         return np.flatnonzero(beyond.to_numpy(dtype=bool, na_value=False))
-    return np.flatnonzero((np.abs(column) > LARGEST_INTEGER) & (variable.data_type == "integer"))
+    size = np.abs(column)
+    beyond = (size > LARGEST_INTEGER) & (size <= LARGEST)
+    return np.flatnonzero(beyond & (variable.data_type == "integer"))

@@ -22,7 +22,7 @@ def open_replacing(path: Path) -> Iterator[BinaryIO]:
     Raises:
         TransportError: The folder is missing or cannot be written to, or the disk is full.
     """
-    sibling = path.with_name(f".{path.name}.{uuid4().hex}")
+    sibling = path.parent / f".{path.name}.{uuid4().hex}"
     try:
         with open(sibling, "xb") as file:
             yield file

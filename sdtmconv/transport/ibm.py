@@ -15,9 +15,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from sdtmconv.transport.records import Cells
+
 Floats = npt.NDArray[np.float64]
 Words = npt.NDArray[np.uint64]
-Cells = npt.NDArray[np.uint8]
 Positions = npt.NDArray[np.intp]
 
 LARGEST: Final = (1 - 2.0**-53) * 2.0**252
@@ -153,7 +154,7 @@ def encode_numbers(values: Floats, width: int) -> tuple[Cells, Positions]:
         width: The variable's length in bytes, 2 to 8; fewer than 8 cut the fraction.
 
     Returns:
-        Cells of shape (values, width), and the positions of those values that do not fit exactly.
+        Cells, and the positions of those values that do not fit exactly.
 
     >>> cells, misfits = encode_numbers(np.array([1.0, 0.1]), 3)
     >>> cells[0].tobytes().hex(), misfits.tolist()
@@ -163,18 +164,19 @@ def encode_numbers(values: Floats, width: int) -> tuple[Cells, Positions]:
     if width < 8:
         cut = np.uint64((1 << 8 * (8 - width)) - 1)
         misfits = np.union1d(misfits, np.flatnonzero(words & cut))
-    return words.astype(">u8").view(np.uint8).reshape(-1, 8)[:, :width], misfits
+    big_endian = words.astype(">u8").view(np.uint8).reshape(-1, 8)
+    return np.ascontiguousarray(big_endian[:, :width]).view(f"V{width}").ravel(), misfits
 
 
 def decode_numbers(cells: Cells) -> Floats:
     """Read the numbers of cells that lie side by side.
 
     Args:
-        cells: Shape (values, width), width 2 to 8.
+        cells: Cells of 2 to 8 bytes.
 
-    >>> decode_numbers(np.frombuffer(bytes.fromhex("411000"), dtype=np.uint8).reshape(1, 3))
+    >>> decode_numbers(np.frombuffer(bytes.fromhex("411000"), dtype="V3"))
     array([1.])
     """
     words = np.zeros((len(cells), 8), dtype=np.uint8)
-    words[:, : cells.shape[1]] = cells
+    words[:, : cells.itemsize] = cells.view(np.uint8).reshape(len(cells), -1)
     return decode_ibm(words.view(">u8").ravel().astype(np.uint64))

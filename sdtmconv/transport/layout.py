@@ -7,9 +7,9 @@ Format" describes version 8. A file is a sequence of records of 80 bytes; intege
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from sdtmconv.metadata import DatasetMetadata, VariableMetadata, VariableType
@@ -25,32 +25,6 @@ _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT",
 _FIRST_YEAR = 1960  # of the hundred years that a two-digit year may mean
 _SAS_VERSION = b"9.4"
 _NAMESTR_FIELDS = struct.Struct(">4h8s40s8s3h2s8s2hl52s")
-
-
-@dataclass(frozen=True)
-class Field:
-    """Where a variable lies in a record of data.
-
-    Args:
-        name: The variable's name.
-        type: Char or Num.
-        offset: Bytes before it.
-        length: Bytes of it.
-    """
-
-    name: str
-    type: VariableType
-    offset: int
-    length: int
-
-
-def compute_fields(variables: Iterable[VariableMetadata]) -> tuple[Field, ...]:
-    """Lay variables out one after the other, as every record of data has them."""
-    fields, offset = [], 0
-    for variable in variables:
-        fields.append(Field(variable.name, variable.type, offset, variable.length))
-        offset += variable.length
-    return tuple(fields)
 
 
 class Namestr(NamedTuple):
@@ -86,10 +60,10 @@ def unpack_namestr(packed: bytes) -> Namestr:
 def _pack_namestrs(
     variables: Sequence[VariableMetadata], informats: Mapping[str, str], encoding: str
 ) -> bytes:
-    numbered = enumerate(zip(variables, compute_fields(variables), strict=True), start=1)
+    offsets = accumulate((variable.length for variable in variables), initial=0)
     return b"".join(
-        _pack_namestr(number, field.offset, variable, informats.get(field.name, ""), encoding)
-        for number, (variable, field) in numbered
+        _pack_namestr(number, offset, variable, informats.get(variable.name, ""), encoding)
+        for number, (variable, offset) in enumerate(zip(variables, offsets, strict=False), start=1)
     )
 
 

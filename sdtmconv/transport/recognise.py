@@ -15,6 +15,7 @@ from sdtmconv.transport.layout import RECORD, TITLE, pack_title
 Version = Literal[5, 8]
 
 FETCH_AGAIN: Final = "fetch or export the file again, in binary mode"
+ASK_FOR_ENCODING: Final = "ask for the file's own encoding, such as cp1252"
 
 
 class Titles(NamedTuple):

@@ -7,16 +7,13 @@ missing.
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sdtmconv.transport.ibm import Cells, Positions
-
-BLANK: Final = 0x20
+from sdtmconv.transport.ibm import Positions
+from sdtmconv.transport.records import Cells
 
 _PADDING = " \0"
 _NO_POSITIONS: Positions = np.empty(0, dtype=np.intp)
@@ -31,7 +28,7 @@ def is_ascii_based(encoding: str) -> bool:
     ascii_text = bytes(range(128)).decode("ascii")
     try:
         return ascii_text.encode(encoding) == ascii_text.encode("ascii")
-    except (LookupError, UnicodeEncodeError):
+    except (LookupError, ValueError):
         return False
 
 
@@ -78,8 +75,8 @@ def encode_cells(text: pa.LargeStringArray, width: int, encoding: str) -> tuple[
         encoding: One of those that `is_ascii_based` accepts.
 
     Returns:
-        Cells of shape (values, width), and the positions of those values that do not fit (longer
-        than `width`, holding a NUL or a character that the encoding lacks), whose cells are blank.
+        Cells, and the positions of those values that do not fit (longer than `width`, holding a NUL
+        or a character that the encoding lacks), whose cells are blank.
 
     >>> text = pa.array(["abc", None, "abcd"], pa.large_string())
     >>> cells, misfits = encode_cells(text, 3, "ascii")
@@ -91,9 +88,9 @@ def encode_cells(text: pa.LargeStringArray, width: int, encoding: str) -> tuple[
         text, strange = _encode_strange(text, encoding)
     padded = _pad(text, width)
     if padded.size == len(text) * width:
-        return padded.reshape(-1, width), strange
+        return padded.view(f"V{width}"), strange
     text, too_long = _blank_too_long(text, width)
-    return _pad(text, width).reshape(-1, width), np.union1d(strange, too_long)
+    return _pad(text, width).view(f"V{width}"), np.union1d(strange, too_long)
 
 
 def _values(text: pa.Array) -> npt.NDArray[np.uint8]:
@@ -157,25 +154,25 @@ def decode_cells(cells: Cells, encoding: str) -> tuple[pa.LargeStringArray, Posi
     """Read the values of cells that lie side by side.
 
     Args:
-        cells: Shape (values, width), contiguous.
+        cells: Cells, one after the other.
         encoding: One of those that `is_ascii_based` accepts.
 
     Returns:
         The values without trailing blanks, null where nothing is left, and the positions of those
         that are not text in this encoding, which are null too.
 
-    >>> cells = np.frombuffer(b"abc   \\xe9  ", dtype=np.uint8).reshape(3, 3)
+    >>> cells = np.frombuffer(b"abc   \\xe9  ", dtype="V3")
     >>> text, misfits = decode_cells(cells, "ascii")
     >>> text.to_pylist(), misfits.tolist()
     (['abc', None, None], [2])
     >>> decode_cells(cells, "cp1252")[0].to_pylist()
     ['abc', None, 'é']
     """
-    count, width = cells.shape
-    ends = pa.py_buffer(np.arange(count + 1, dtype=np.int64) * width)
-    untrimmed = pa.Array.from_buffers(pa.large_string(), count, [None, ends, pa.py_buffer(cells)])
-    text = pc.ascii_rtrim(untrimmed, _PADDING)
-    if cells.size and int(cells.max()) > 0x7F:
+    values = cells.view(np.uint8)
+    ends = pa.py_buffer(np.arange(len(cells) + 1, dtype=np.int64) * cells.itemsize)
+    buffers = [None, ends, pa.py_buffer(values)]
+    text = pc.ascii_rtrim(pa.Array.from_buffers(pa.large_string(), len(cells), buffers), _PADDING)
+    if values.size and int(values.max()) > 0x7F:
         return _decode_strange(text, encoding)
     return _blank_to_null(text), _NO_POSITIONS
 

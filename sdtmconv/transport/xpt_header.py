@@ -21,7 +21,14 @@ from sdtmconv.transport.layout import (
     unpack_stamp,
 )
 from sdtmconv.transport.limits import NUM_BYTES
-from sdtmconv.transport.recognise import TITLES, Version, fail, find_members, recognise_version
+from sdtmconv.transport.recognise import (
+    ASK_FOR_ENCODING,
+    TITLES,
+    Version,
+    fail,
+    find_members,
+    recognise_version,
+)
 from sdtmconv.transport.sas_formats import SasFormat
 
 _TYPES: Mapping[int, VariableType] = {code: type_ for type_, code in TYPE_CODES.items()}
@@ -139,7 +146,7 @@ class _Cursor:
             return text.decode(self._encoding)
         except UnicodeDecodeError:
             problem = f"{text!r} in its description is not text in {self._encoding}"
-            fail(self._path, problem, "ask for the file's own encoding, such as cp1252")
+            fail(self._path, problem, ASK_FOR_ENCODING)
 
 
 def _read_member(cursor: _Cursor, version: Version) -> Member:

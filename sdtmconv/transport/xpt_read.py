@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -15,9 +17,9 @@ import pyarrow as pa
 from sdtmconv.errors import Fault, TransportError, raise_faults
 from sdtmconv.metadata import DatasetMetadata, VariableType
 from sdtmconv.transport.columns import Column
-from sdtmconv.transport.ibm import Cells, Floats, decode_numbers
-from sdtmconv.transport.layout import Field, compute_fields
-from sdtmconv.transport.recognise import fail
+from sdtmconv.transport.ibm import Floats, decode_numbers
+from sdtmconv.transport.recognise import ASK_FOR_ENCODING, fail
+from sdtmconv.transport.records import Records, build_record_type, split_columns
 from sdtmconv.transport.text import decode_cells, is_ascii_based
 from sdtmconv.transport.threads import map_in_order
 from sdtmconv.transport.xpt_header import Member, XptHeader, read_members
@@ -132,55 +134,52 @@ def _read_frame(
 ) -> pd.DataFrame:
     metadata, count = member.header.metadata, member.header.record_count
     blocks = _read_blocks(file, member, count if records is None else min(records, count))
-    decoder = _Decoder(metadata, encoding)
-    decoded = list(map_in_order(decoder.decode, blocks))
-    raise_faults(TransportError, decoder.faults.values())
+    decoded = list(map_in_order(partial(_decode, metadata, encoding), blocks))
+    first_faults = ChainMap(*(block.faults for block in decoded))
+    names = [variable.name for variable in metadata.variables]
+    raise_faults(TransportError, [first_faults[name] for name in names if name in first_faults])
     columns = {
-        variable.name: _join([block[number] for block in decoded], variable.type)
+        variable.name: _join([block.columns[number] for block in decoded], variable.type)
         for number, variable in enumerate(metadata.variables)
     }
     return pd.DataFrame(columns, copy=False)
 
 
-def _read_blocks(file: BinaryIO, member: Member, count: int) -> Iterator[tuple[int, Cells]]:
-    """Give the data of some records at a time, and how many records come before."""
-    length = member.header.record_length
-    step = max(1, _BLOCK_BYTES // length)
+def _read_blocks(file: BinaryIO, member: Member, count: int) -> Iterator[tuple[int, Records]]:
+    """Give some records at a time, and how many come before."""
+    record_type = build_record_type(member.header.metadata.variables)
+    step = max(1, _BLOCK_BYTES // record_type.itemsize)
     file.seek(member.start)
     for start in range(0, count, step):
-        size = min(step, count - start) * length
+        size = min(step, count - start) * record_type.itemsize
         data = file.read(size)
         if len(data) < size:
             raise OSError("it was cut off while being read")
-        yield start, np.frombuffer(data, dtype=np.uint8).reshape(-1, length)
+        yield start, np.frombuffer(data, dtype=record_type)
 
 
-class _Decoder:
-    """Turn the file's data into columns; `faults` has the first fault of each variable."""
+@dataclass(frozen=True)
+class _Decoded:
+    """The columns of some records, and by variable the first fault in them."""
 
-    def __init__(self, metadata: DatasetMetadata, encoding: str) -> None:
-        self.faults: dict[str, Fault] = {}
-        self._name = metadata.name
-        self._encoding = encoding
-        self._fields = compute_fields(metadata.variables)
+    columns: list[Column]
+    faults: dict[str, Fault]
 
-    def decode(self, block: tuple[int, Cells]) -> list[Column]:
-        """Read the columns of some records, before which there are others."""
-        records_before, rows = block
-        return [self._decode_column(field, rows, records_before) for field in self._fields]
 
-    def _decode_column(self, field: Field, rows: Cells, records_before: int) -> Column:
-        cells = np.ascontiguousarray(rows[:, field.offset : field.offset + field.length])
-        if field.type == "Num":
-            return decode_numbers(cells)
-        text, misfits = decode_cells(cells, self._encoding)
+def _decode(metadata: DatasetMetadata, encoding: str, block: tuple[int, Records]) -> _Decoded:
+    records_before, records = block
+    decoded = _Decoded([], {})
+    for variable, cells in zip(metadata.variables, split_columns(records), strict=True):
+        if variable.type == "Num":
+            decoded.columns.append(decode_numbers(cells))
+            continue
+        text, misfits = decode_cells(cells, encoding)
+        decoded.columns.append(text)
         for position in misfits[:1].tolist():
-            value = cells[position].tobytes().rstrip()
-            place = f"{self._name}.{field.name} record {records_before + position + 1}"
-            problem = f"{value!r} is not text in {self._encoding}"
-            remedy = "ask for the file's own encoding, such as cp1252"
-            self.faults.setdefault(field.name, Fault(place, problem, remedy))
-        return text
+            place = f"{metadata.name}.{variable.name} record {records_before + position + 1}"
+            problem = f"{cells[position].tobytes().rstrip()!r} is not text in {encoding}"
+            decoded.faults[variable.name] = Fault(place, problem, ASK_FOR_ENCODING)
+    return decoded
 
 
 def _join(blocks: list[Column], type_: VariableType) -> Floats | pd.Series:

@@ -1,6 +1,6 @@
 """Checks of datasets against what is known about them: findings as data."""
 
-from sdtmconv.validate.findings import Finding, FindingGroup, Findings
+from sdtmconv.validate.findings import Finding, FindingGroup, Findings, merge_findings
 from sdtmconv.validate.folder import validate_folder
 from sdtmconv.validate.rules import RULES, SEVERITIES, Rule, Severity
 from sdtmconv.validate.schema import build_schema
@@ -15,6 +15,7 @@ __all__ = [
     "Rule",
     "Severity",
     "build_schema",
+    "merge_findings",
     "validate_folder",
     "validate_study",
 ]

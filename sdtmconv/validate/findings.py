@@ -7,6 +7,7 @@ columns of a frame, and a hundred thousand of them cost no more than one selecti
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -189,3 +190,27 @@ def select_records(
     keys = pd.DataFrame(texts, index=range(len(selected)))
     values = write_values(selected[variable]) if variable else pd.Series([""] * len(selected))
     return [FindingGroup(rule, dataset.name, variable, message, keys, values)]
+
+
+def merge_findings(parts: Iterable[Findings]) -> Findings:
+    """Join what was found in parts of a study, as if it had been checked as a whole."""
+    records: Counter[str] = Counter()
+    merged: dict[tuple[str, str, str, str], list[FindingGroup]] = {}
+    for part in parts:
+        records.update(part.records)
+        for group in part.groups:
+            key = (group.rule, group.dataset, group.variable, group.message)
+            merged.setdefault(key, []).append(group)
+    return Findings([_join(groups) for groups in merged.values()], records)
+
+
+def _join(groups: list[FindingGroup]) -> FindingGroup:
+    first = groups[0]
+    return FindingGroup(
+        first.rule,
+        first.dataset,
+        first.variable,
+        first.message,
+        pd.concat([group.keys for group in groups], ignore_index=True),
+        pd.concat([group.values for group in groups], ignore_index=True),
+    )

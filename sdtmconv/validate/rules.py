@@ -43,6 +43,13 @@ RULES: dict[str, Rule] = {
             "Map the column, or name it under `not_submitted` in study.yaml with the reason",
         ),
         Rule(
+            "raw-record-repeated",
+            "Each collected record was delivered once",
+            "note",
+            "SDTMIG 3.4 section 3.2.1.1: keys identify one record",
+            "Ask the vendor why the record was sent twice; the first one was taken",
+        ),
+        Rule(
             "file-readable",
             "Each dataset is a readable SAS transport file",
             "error",

@@ -117,6 +117,20 @@ def test_a_file_of_another_encoding_is_told(tmp_path, valid):
     assert read_xpt(path, encoding="cp1252").frame["AETERM"][2] == "PÄN"
 
 
+def test_the_first_fault_of_each_variable_is_told(tmp_path, monkeypatch):
+    """Of many values in another encoding, the first of each variable is named."""
+    names = ("A", "B")
+    variables = tuple(VariableMetadata(name, "", "Char", 40) for name in names)
+    metadata = DatasetMetadata("X", "", variables, (), "X", "", "")
+    frame = pd.DataFrame({"A": text("a", "b", "ä", "ö", "ü"), "B": text("ä", "b", "c", "d", "ö")})
+    path = tmp_path / "x.xpt"
+    write_xpt(path, metadata, [frame], created=CREATED, encoding="utf-8")
+    monkeypatch.setattr(xpt_read, "_BLOCK_BYTES", 1)
+    with pytest.raises(TransportError) as caught:
+        read_xpt(path)
+    assert [fault.place for fault in caught.value.faults] == ["X.A record 3", "X.B record 1"]
+
+
 def test_a_label_of_another_encoding_is_told(tmp_path, valid):
     """So are bytes in a label."""
     path = save(tmp_path, valid.replace(b"Reported Term", b"Gemeldet \x96 x "))
@@ -258,7 +272,7 @@ def test_a_long_label_for_no_variable_is_told(tmp_path):
             bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011"),
             "is a SAS7BDAT file, not a SAS transport file",
         ),
-        (gzip.compress(b"x"), "is a gzip file, not a SAS transport file"),
+        (gzip.compress(b"x", mtime=0), "is a gzip file, not a SAS transport file"),
         (b"PK\x03\x04", "is a ZIP or an Excel file, not a SAS transport file"),
         (b'{"datasetJSONVersion": "1.1.0"}', "is a JSON file, not a SAS transport file"),
         (b"<?xml version='1.0'?>", "is an XML file, not a SAS transport file"),

@@ -113,7 +113,6 @@ def test_frames_and_blocks_do_not_show_in_the_bytes(path, monkeypatch):
     write(path, metadata, frame)
     whole = path.read_bytes()
     monkeypatch.setattr(xpt_write, "_BLOCK_BYTES", 100)
-    monkeypatch.setattr(xpt_write, "_STRIP_BYTES", 50)
     assert write(path, metadata, frame[:1], frame[1:1], frame[1:900], frame[900:]) == 1000
     assert path.read_bytes() == whole
     pd.testing.assert_frame_equal(read_xpt(path).frame, frame)
@@ -286,7 +285,7 @@ def test_all_limits_are_checked_at_once(path):
     ]
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "klingon", "utf-7", "hex"])
+@pytest.mark.parametrize("encoding", ["utf-16", "klingon", "utf-7", "hex", "undefined", ""])
 def test_encodings_without_ascii_are_refused(path, encoding):
     """The headers are ASCII, so the encoding must have ASCII in it."""
     (fault,) = faults_of(path, dataset(char("A", 1)), encoding=encoding)

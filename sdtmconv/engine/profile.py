@@ -1,0 +1,163 @@
+"""What only the data show of a dataset: lengths, data types, digits, the terms used.
+
+Profiles of chunks add up, so that a study is described without being held in memory.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sdtmconv.errors import DataError, Fault, raise_faults
+from sdtmconv.mapping.values import to_text
+from sdtmconv.metadata import DatasetMetadata, VariableMetadata
+
+NUMBER_LENGTH = 8
+
+
+@dataclass(frozen=True)
+class VariableProfile:
+    """What the values of one variable show.
+
+    Args:
+        longest: Bytes of the longest text.
+        digits: Most digits after the decimal point.
+        shapes: Of dates: how many characters they have, and "partial" for gaps in between.
+        used: The values, for a variable with a codelist.
+    """
+
+    longest: int = 0
+    digits: int = 0
+    shapes: frozenset[int | str] = frozenset()
+    used: frozenset[str] = frozenset()
+
+    def __add__(self, other: VariableProfile) -> VariableProfile:
+        return VariableProfile(
+            max(self.longest, other.longest),
+            max(self.digits, other.digits),
+            self.shapes | other.shapes,
+            self.used | other.used,
+        )
+
+
+Profile = Mapping[str, VariableProfile]
+
+
+def profile_dataset(metadata: DatasetMetadata, frame: pd.DataFrame) -> Profile:
+    """Look at the values of each variable."""
+    return {v.name: _profile(v, frame[v.name]) for v in metadata.variables}
+
+
+def add_profiles(first: Profile, second: Profile) -> Profile:
+    """Give what two chunks show together."""
+    return {name: profile + second[name] for name, profile in first.items()}
+
+
+def complete_metadata(metadata: DatasetMetadata, profile: Profile) -> DatasetMetadata:
+    """Give a dataset's description with lengths, data types and digits taken from its data.
+
+    Args:
+        metadata: The description; a variable's length is 0 unless the spec states one.
+        profile: What the data show.
+
+    Raises:
+        DataError: Values are longer than the length that the spec states.
+    """
+    faults: list[Fault] = []
+    variables = tuple(
+        _complete(metadata.name, variable, profile[variable.name], faults)
+        for variable in metadata.variables
+    )
+    raise_faults(DataError, faults)
+    return dataclasses.replace(metadata, variables=variables)
+
+
+def restrict_codelists(metadata: DatasetMetadata, profile: Profile) -> DatasetMetadata:
+    """Leave in every codelist only the terms that the data hold, as define.xml shows them."""
+    variables = tuple(_restrict(v, profile[v.name].used) for v in metadata.variables)
+    return dataclasses.replace(metadata, variables=variables)
+
+
+def _profile(variable: VariableMetadata, values: pd.Series) -> VariableProfile:
+    used: frozenset[str] = frozenset()
+    if variable.codelist and not variable.codelist.dictionary:
+        used = frozenset(to_text(values.drop_duplicates()).dropna())
+    if variable.type == "Num":
+        return VariableProfile(digits=_decimal_digits(values), used=used)
+    shapes = _date_shapes(values) if variable.data_type == "datetime" else frozenset()
+    return VariableProfile(longest=_longest(values), shapes=shapes, used=used)
+
+
+def _longest(values: pd.Series) -> int:
+    longest = pc.max(pc.binary_length(pa.array(values, pa.large_string(), from_pandas=True)))
+    return longest.as_py() or 0
+
+
+def _decimal_digits(values: pd.Series) -> int:
+    numbers = values.dropna()
+    fractional = numbers[np.mod(numbers, 1) != 0].drop_duplicates()
+    if not len(fractional):
+        return 0
+    return int(to_text(fractional).str.partition(".")[2].str.len().max())
+
+
+def _date_shapes(values: pd.Series) -> frozenset[int | str]:
+    known = values.drop_duplicates().dropna()
+    shapes: set[int | str] = set(map(int, known.str.len().unique()))
+    if known.str.contains("--|T-", regex=True).any():
+        shapes.add("partial")
+    return frozenset(shapes)
+
+
+def _complete(
+    dataset: str, variable: VariableMetadata, profile: VariableProfile, faults: list[Fault]
+) -> VariableMetadata:
+    if variable.type == "Num":
+        return dataclasses.replace(
+            variable,
+            length=NUMBER_LENGTH,
+            data_type="float" if profile.digits else "integer",
+            significant_digits=profile.digits or None,
+        )
+    if variable.length and profile.longest > variable.length:
+        faults.append(
+            Fault(
+                f"{dataset}.{variable.name}",
+                f"has values of {profile.longest} bytes, and the spec states a length of "
+                f"{variable.length}",
+                "raise `length`, or leave it out to take it from the data",
+            )
+        )
+    is_date = variable.data_type == "datetime"
+    return dataclasses.replace(
+        variable,
+        length=variable.length or max(profile.longest, 1),
+        data_type=_date_type(profile.shapes) if is_date else variable.data_type,
+    )
+
+
+def _date_type(shapes: frozenset[int | str]) -> str:
+    """Tell date, datetime and their partial forms apart, as Define-XML does."""
+    lengths = sorted(shape for shape in shapes if isinstance(shape, int))
+    if not lengths:
+        return "date"
+    partial = "partial" in shapes or lengths[0] < 10
+    if lengths[-1] > 10:
+        return "partialDatetime" if partial or len(lengths) > 1 else "datetime"
+    return "partialDate" if partial else "date"
+
+
+def _restrict(variable: VariableMetadata, used: frozenset[str]) -> VariableMetadata:
+    codelist = variable.codelist
+    if codelist is None or codelist.dictionary:
+        return variable
+    terms = tuple(term for term in codelist.terms if term.value in used)
+    return dataclasses.replace(
+        variable, codelist=dataclasses.replace(codelist, terms=terms) if terms else None
+    )
