@@ -32,10 +32,11 @@ class Commands(click.Group):
     """Commands whose faults are printed, all of them, and set the exit code."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        as_json = "--json" in ctx.args
         try:
             return super().invoke(ctx)
         except SdtmconvError as error:
-            if ctx.params.get("as_json") or "--json" in sys.argv:
+            if as_json:
                 click.echo(json.dumps({"faults": [vars(fault) for fault in error.faults]}))
             else:
                 _print_faults(error)

@@ -27,6 +27,7 @@ from sdtmconv.spec.model import (
     SourceSpec,
     StudySpec,
     VariableSpec,
+    order_kept_by,
 )
 
 
@@ -154,11 +155,10 @@ class Run:
         """Keep the records that have a value which a record is made for."""
         table = DatasetTable.stack([part])
         view = View(self, table, table.parts[0], np.arange(len(table)))
-        kept = np.zeros(len(table), dtype=bool)
-        for name in part.spec.kept_by:
-            statement = part.spec.variables.get(name) or spec.variables[name]
-            kept |= self._evaluate(view, statement).notna().to_numpy()
-        return _narrow(part, kept)
+        for name in order_kept_by(part.spec, spec.variables):
+            table.columns[name] = self._compute_part(view, spec, part.spec, name)
+        found = [table.columns[name].notna().to_numpy() for name in part.spec.kept_by]
+        return _narrow(part, np.logical_or.reduce(found))
 
     def _select_records(self, part: Part, where: BoundCondition) -> Part:
         table = DatasetTable.stack([part])
@@ -183,13 +183,17 @@ class Run:
             return self._conform(view, spec, spec.variables[variable])
         pieces = []
         for part in table.parts:
-            statement = part.spec.variables.get(variable) or spec.variables.get(variable)
             view = View(self, table, part, np.arange(part.start, part.stop))
-            if statement:
-                pieces.append(self._conform(view, spec, statement))
-            else:
-                pieces.append(_empty(spec.described(variable), len(view.rows)))
+            pieces.append(self._compute_part(view, spec, part.spec, variable))
         return concat(pieces)
+
+    def _compute_part(
+        self, view: View, spec: DatasetSpec, source: SourceSpec, variable: str
+    ) -> pd.Series:
+        statement = source.variables.get(variable) or spec.variables.get(variable)
+        if statement is None:
+            return _empty(spec.described(variable), len(view.rows))
+        return self._conform(view, spec, statement)
 
     def _conform(self, view: View, spec: DatasetSpec, statement: VariableSpec) -> pd.Series:
         """Compute a variable and give it its type and its submission values."""

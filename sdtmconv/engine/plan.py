@@ -10,7 +10,16 @@ from collections.abc import Collection, Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from sdtmconv.errors import Fault, SpecError
-from sdtmconv.spec.model import DatasetSpec, Other, Own, Reference, Source, SourceSpec, StudySpec
+from sdtmconv.spec.model import (
+    DatasetSpec,
+    Other,
+    Own,
+    Reference,
+    Source,
+    SourceSpec,
+    StudySpec,
+    order_kept_by,
+)
 
 Step = tuple[str, str]
 RECORDS = ""
@@ -68,9 +77,9 @@ def _needs_of_records(study: StudySpec, dataset: DatasetSpec, source: SourceSpec
         for join in source.joins:
             yield from ((source.table, own) for own, _ in join.keys)
     references: list[Reference] = [*source.where.columns.values()] if source.where else []
-    for name in source.kept_by:
-        statement = source.variables.get(name) or dataset.variables[name]
-        references += statement.references()
+    for name in order_kept_by(source, dataset.variables):
+        statement = source.variables.get(name) or dataset.variables.get(name)
+        references += statement.references() if statement else ()
     for reference in references:
         yield from _resolve(study, None, (source,), reference)
 

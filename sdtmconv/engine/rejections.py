@@ -62,6 +62,8 @@ def merge_rejections(rejections: Iterable[Rejection]) -> Iterator[Fault]:
 
 
 def _add(first: Rejection, second: Rejection) -> Rejection:
+    if set(second.records) <= set(first.records):  # met before, when records were chosen
+        return first
     return Rejection(
         first.place,
         first.problem,
@@ -80,7 +82,8 @@ def _word(rejection: Rejection) -> Fault:
     )
     hidden = len(counts) - SHOWN_VALUES
     shown += f" and {hidden} more values" if hidden > 0 else ""
-    hints = ", ".join(rejection.hints[value] for value, _ in counts if value in rejection.hints)
+    told = [value for value, _ in counts[:SHOWN_VALUES] if value in rejection.hints]
+    hints = ", ".join(rejection.hints[value] for value in told)
     where = f" ({name_records(rejection.records)})" if rejection.records else ""
     return Fault(
         rejection.place,

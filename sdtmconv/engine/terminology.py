@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +13,8 @@ from sdtmconv.mapping.registry import RejectedValuesError
 from sdtmconv.mapping.values import take_rows
 from sdtmconv.metadata import Term
 from sdtmconv.spec.model import StudyCodelist
+
+MEASURED = re.compile(r"[<>]?=?\s*[-+]?\d+(\.\d+)?([eE][-+]?\d+)?")
 
 
 def apply_codelist(values: pd.Series, codelist: StudyCodelist) -> pd.Series:
@@ -60,6 +63,8 @@ def _look_up(value: str, codelist: StudyCodelist, table: dict[str, str]) -> str 
     if known is not None:
         return known
     if codelist.keeps_ascii and value.isascii():
+        return value
+    if codelist.keeps_numbers and MEASURED.fullmatch(value):
         return value
     return table.get(value) or table.get(value.upper())
 

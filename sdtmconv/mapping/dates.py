@@ -56,4 +56,4 @@ def compute_study_day(date: Column, reference: Column = "DM.RFSTDTC") -> pd.Seri
     >>> compute_study_day(dates, pd.Series(["2025-03-02"] * 3, dtype="str")).tolist()
     [1.0, -1.0, nan]
     """
-    return iso8601.compute_study_day(date, reference)
+    return iso8601.compute_study_day(to_text(date), to_text(reference))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -44,29 +45,97 @@ def compute_last_before(
     [nan, 'Y', nan]
     """
     eligible = np.flatnonzero(result.notna().to_numpy() & _is_before(date, reference))
-    ranks = [subject, *(rank(column) for column in by), rank(date)]
-    eligible_ranks = [key[eligible] for key in ranks]
+    groups = [subject[eligible], *(rank(column)[eligible] for column in by)]
     raw_order = ordinal[eligible] if ties != "first" else -ordinal[eligible]
-    order = sort_order([*eligible_ranks, raw_order])
-    groups = np.column_stack([key[order] for key in eligible_ranks[:-1]])
-    is_last = np.append((groups[1:] != groups[:-1]).any(axis=1), True)[: len(order)]
-    if ties == "error":
-        tied = np.isin(order, tied_rows(eligible_ranks, order)) & is_last
-        if tied.any():
-            raise RejectedValuesError(
-                eligible[order[tied]],
-                "another record has the same date, so that the last one before exposure is not "
-                "certain",
-                "add the variable that tells them apart to `by`, or say `ties: last`",
-            )
-    flags = np.full(len(date), None, dtype=object)
-    flags[eligible[order[is_last]]] = "Y"
+    last, tied = _find_last(groups, [rank(date)[eligible]], raw_order)
+    if ties == "error" and len(tied):
+        raise RejectedValuesError(
+            eligible[tied],
+            "another record has the same date, so that the last one before exposure is not certain",
+            "add the variable that tells them apart to `by`, or say `ties: last`",
+        )
+    return _flag(eligible[last], len(date))
+
+
+@derivation("flag_first", method="'Y' on the first record by {order} for each {by}.")
+def compute_first_of(
+    by: Columns,
+    order: Columns,
+    subject: Subject,
+    ordinal: Ordinal,
+    ties: Literal["error", "first"] = "error",
+) -> pd.Series:
+    """Flag the first of a subject's records about one thing: where a lesion is met first.
+
+    Two first records that tie are an error; `ties: first` settles it by their raw order.
+
+    >>> lesion = pd.Series(["N01", "N01", "N02"], dtype="str")
+    >>> date = pd.Series(["2025-03-09", "2025-02-09", "2025-03"], dtype="str")
+    >>> compute_first_of([lesion], [date], np.zeros(3, dtype=int), np.arange(3)).tolist()
+    [nan, 'Y', 'Y']
+    """
+    groups = [subject, *(rank(column) for column in by)]
+    first, tied = _find_last(groups, [-rank(column) for column in order], -ordinal)
+    _refuse_ties(tied if ties == "error" else [], order, "first")
+    return _flag(first, len(subject))
+
+
+@derivation("flag_last", method="'Y' on the last record by {order} for each {by}.")
+def compute_last_of(
+    by: Columns,
+    order: Columns,
+    subject: Subject,
+    ordinal: Ordinal,
+    ties: Literal["error", "last"] = "error",
+) -> pd.Series:
+    """Flag the last of a subject's records about one thing: of several readings, the one to keep.
+
+    Two last records that tie are an error; `ties: last` settles it by their raw order.
+
+    >>> lesion, reading = (pd.Series(v, dtype="str") for v in (["T01", "T01"], ["1", "2"]))
+    >>> compute_last_of([lesion], [reading], np.zeros(2, dtype=int), np.arange(2)).tolist()
+    [nan, 'Y']
+    """
+    groups = [subject, *(rank(column) for column in by)]
+    last, tied = _find_last(groups, [rank(column) for column in order], ordinal)
+    _refuse_ties(tied if ties == "error" else [], order, "last")
+    return _flag(last, len(subject))
+
+
+def _find_last(
+    groups: list[np.ndarray], keys: list[np.ndarray], raw_order: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find each group's last record by its keys, and those of them that tie with another."""
+    ranks = [*groups, *keys]
+    order = sort_order([*ranks, raw_order])
+    changes = np.logical_or.reduce([key[order][1:] != key[order][:-1] for key in groups])
+    last = order[np.append(changes, True)[: len(order)]]
+    return last, last[np.isin(last, tied_rows(ranks, order))]
+
+
+def _refuse_ties(tied: Sequence[int] | np.ndarray, order: list[pd.Series], which: str) -> None:
+    if len(tied):
+        raise RejectedValuesError(
+            np.asarray(tied),
+            f"another record has the same {', '.join(str(key.name) for key in order)}, so that "
+            f"the {which} one is not certain",
+            f"add a key to `order` that tells them apart, or say `ties: {which}`",
+        )
+
+
+def _flag(rows: np.ndarray, length: int) -> pd.Series:
+    flags = np.full(length, None, dtype=object)
+    flags[rows] = "Y"
     return pd.Series(flags, dtype="str")
 
 
 def _is_before(date: pd.Series, reference: pd.Series) -> np.ndarray:
     day, reference_day = date.str.slice(0, 10), reference.str.slice(0, 10)
     earlier = (day < reference_day).fillna(False).to_numpy(dtype=bool)
+    # What is known to the month only is not known to lie before a day of that month.
+    for length in (4, 7):
+        unsure = (day.str.len() == length) & (day == reference.str.slice(0, length))
+        earlier = earlier & ~unsure.fillna(False).to_numpy(dtype=bool)
     same_day = ((day == reference_day) & (day.str.len() == 10)).fillna(False).to_numpy(dtype=bool)
     timed = ((date.str.len() > 10) & (reference.str.len() > 10)).fillna(False).to_numpy(dtype=bool)
     earlier_time = (date < reference).fillna(False).to_numpy(dtype=bool)

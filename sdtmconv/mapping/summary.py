@@ -15,7 +15,7 @@ from sdtmconv.mapping.registry import (
     SubjectRecords,
     derivation,
 )
-from sdtmconv.mapping.values import rank, sort_order, take_rows, tied_rows
+from sdtmconv.mapping.values import is_text, rank, sort_order, take_rows, tied_rows, to_text
 
 
 @derivation("earliest", method="Earliest of {values} of the subject.")
@@ -81,7 +81,10 @@ def compute_exists(values: Records, then: str = "Y", otherwise: str = "") -> pd.
 
 
 def _take_extreme(values: Sequence[SubjectRecords], last: bool) -> pd.Series:
-    pooled = pd.concat([records.values for records in values], ignore_index=True)
+    columns = [records.values for records in values]
+    if any(map(is_text, columns)):
+        columns = list(map(to_text, columns))
+    pooled = pd.concat(columns, ignore_index=True)
     subject = np.concatenate([records.subject for records in values])
     known = np.flatnonzero(pooled.notna().to_numpy())
     order = known[sort_order([subject[known], rank(pooled)[known]])]

@@ -10,6 +10,7 @@ import dataclasses
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from graphlib import CycleError
 
 from sdtmconv.errors import suggest
 from sdtmconv.mapping.registry import REGISTRY
@@ -21,13 +22,13 @@ from sdtmconv.spec.model import (
     DatasetSpec,
     FormSpec,
     Join,
-    Own,
     Rule,
     Source,
     SourceSpec,
     StudyCodelist,
     Supplemental,
     VariableSpec,
+    order_kept_by,
 )
 from sdtmconv.spec.rules import OF_VARIABLE, RuleCompiler, Scope, Table
 from sdtmconv.spec.yaml_nodes import Node, Reader
@@ -197,7 +198,7 @@ class DatasetCompiler:
             variables[name] = self._variable(outline, name, node, place, scope)
         for spec in self._supplemental(outline, sources, scope):
             variables[spec.name] = spec
-        for spec in self._intermediate(outline, scope):
+        for spec in self._intermediate(outline, sources, scope):
             variables[spec.name] = spec
         self._add_test_name(outline, sources, variables)
         self._add_expected(outline, sources, variables)
@@ -323,17 +324,23 @@ class DatasetCompiler:
     def _check_kept_by(
         self, outline: Outline, source: SourceSpec, variables: Mapping[str, VariableSpec]
     ) -> None:
-        """Report what is not known yet when a source's records are chosen."""
+        """Report what cannot say whether a record of a source is made."""
         for name in source.kept_by:
-            spec = source.variables.get(name) or variables.get(name)
-            own = [r.variable for r in spec.references() if isinstance(r, Own)] if spec else []
-            if spec is None or own:
-                problem = f"is made from {own[0]}" if own else f"is no variable of {source.name}"
+            if name not in source.variables and name not in variables:
                 self._reader.report(
                     source.place,
-                    f"kept_by: {outline.name}.{name} {problem}",
-                    "name a variable that is made from collected columns alone",
+                    f"kept_by: {outline.name}.{name} is no variable of {source.name}",
+                    "define it there, or for the whole dataset",
                 )
+        try:
+            order_kept_by(source, variables)
+        except CycleError as error:
+            circle = " needs ".join(reversed(error.args[1]))
+            self._reader.report(
+                source.place,
+                f"kept_by: values of {outline.name} depend on each other in a circle: {circle}",
+                "take one of them from a collected column instead",
+            )
 
     def _joins(self, table: str, node: Node | None, what: str) -> Iterator[Join]:
         for form, keys in self._reader.mapping(node, f"{what}: join").items():
@@ -522,7 +529,10 @@ class DatasetCompiler:
     ) -> StudyCodelist | None:
         if "codelist" in modifiers:
             return self._codelists.named(modifiers["codelist"], f"{what}: codelist")
-        return self._codelists.of_standard(facts.codelists)
+        standard = self._codelists.of_standard(facts.codelists)
+        if standard and facts.name.endswith("STRESC"):
+            return dataclasses.replace(standard, keeps_numbers=True)
+        return standard
 
     def _check_constants(
         self, rules: tuple[Rule, ...], codelist: StudyCodelist | None, name: str
@@ -630,7 +640,9 @@ class DatasetCompiler:
             )
             yield dataclasses.replace(spec, supplemental=supplemental)
 
-    def _intermediate(self, outline: Outline, scope: Scope) -> Iterator[VariableSpec]:
+    def _intermediate(
+        self, outline: Outline, sources: tuple[SourceSpec, ...], scope: Scope
+    ) -> Iterator[VariableSpec]:
         """Compile what other rules of the dataset use and no dataset holds."""
         node = outline.fields.get("intermediate")
         for name, entry in self._reader.mapping(node, "intermediate").items():
@@ -640,7 +652,8 @@ class DatasetCompiler:
                 self._reader.report(
                     place, f"{name} is a variable of {outline.name} already", "keep one of the two"
                 )
-            spec = self._variable(outline, name, entry, place, scope)
+            by_source = not entry.content and any(name in source.variables for source in sources)
+            spec = self._variable(outline, name, entry, place, scope, rules_elsewhere=by_source)
             yield dataclasses.replace(spec, intermediate=True)
 
     def _add_test_name(
@@ -651,23 +664,40 @@ class DatasetCompiler:
     ) -> None:
         """Add --TEST where the spec states --TESTCD alone: the terminology names the code."""
         code, name = f"{outline.domain}TESTCD", f"{outline.domain}TEST"
-        codes = [part[code] for part in (variables, *(s.variables for s in sources)) if code in part]
+        codes = [
+            part[code] for part in (variables, *(s.variables for s in sources)) if code in part
+        ]
         stated = name in variables or all(name in source.variables for source in sources)
         if stated or not codes or outline.standard != "SDTMIG":
             return
+        names = self._test_names(outline.domain, codes)
+        if not names:
+            return
         place = codes[0].place
-        named = self._variable(outline, name, _rule_node("assign", code, place), place, EMPTY)
-        names = self._catalog.test_codes(outline.domain)
-        for one in codes:
-            terms = one.codelist.codelist.terms if one.codelist and one.codelist.codelist else ()
-            names |= {term.value: term.decode for term in terms if term.decode and not term.code}
+        scope = dataclasses.replace(EMPTY, variables=frozenset({code}))
+        named = self._variable(outline, name, _rule_node("assign", code, place), place, scope)
         known = named.codelist.codelist if named.codelist else None
         variables[name] = dataclasses.replace(
             named,
-            rules=(dataclasses.replace(named.rules[0], arguments={"value": Own(code)}),),
             codelist=StudyCodelist(name, known, names, place),
             metadata=dataclasses.replace(named.metadata, origin=Origin("Assigned"), method=""),
         )
+
+    def _test_names(self, domain: str, codes: list[VariableSpec]) -> dict[str, str]:
+        """Name test codes by the standard, and the study's own ones by their decodes."""
+        names = self._catalog.test_codes(domain)
+        for spec in codes:
+            terms = spec.codelist.codelist.terms if spec.codelist and spec.codelist.codelist else ()
+            for term in terms:
+                if term.decode and not term.code:
+                    names[term.value] = term.decode
+                elif not term.code:
+                    self._reader.report(
+                        spec.place,
+                        f"test {term.value} has no name",
+                        "add it to the `decodes` of its codelist",
+                    )
+        return names
 
     def _add_expected(
         self,

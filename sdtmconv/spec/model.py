@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,7 @@ class StudyCodelist:
         name: Name in specs.
         codelist: The values allowed in the data; None where any value is.
         collected: Collected value to submission value, as the study says it.
+        keeps_numbers: True where a measured result (5.7, <0.5) is itself.
         keeps_ascii: True where a value without a submission value is itself, if it is plain ASCII.
         place: file:line, or empty for a standard codelist that the study adds nothing to.
     """
@@ -94,6 +96,7 @@ class StudyCodelist:
     collected: Mapping[str, str]
     place: str = ""
     keeps_ascii: bool = False
+    keeps_numbers: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,31 @@ class SourceSpec:
     kept_by: tuple[str, ...] = ()
     literal: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     place: str = ""
+
+
+def order_kept_by(source: SourceSpec, shared: Mapping[str, VariableSpec]) -> tuple[str, ...]:
+    """Order the variables that say which records of a source are made.
+
+    Args:
+        source: The source.
+        shared: The dataset's own variables.
+
+    Returns:
+        `kept_by` and the variables that it is made from, each after those it needs.
+
+    Raises:
+        CycleError: They are made from each other.
+    """
+    graph: dict[str, list[str]] = {}
+    open_names = list(source.kept_by)
+    while open_names:
+        name = open_names.pop()
+        if name not in graph:
+            statement = source.variables.get(name) or shared.get(name)
+            references = statement.references() if statement else ()
+            graph[name] = [r.variable for r in references if isinstance(r, Own)]
+            open_names += graph[name]
+    return tuple(TopologicalSorter(graph).static_order())
 
 
 @dataclass(frozen=True)

@@ -388,7 +388,9 @@ class RuleCompiler:
         if parameter.type is str and isinstance(node.content, str) and node.content:
             return node.content
         text = self._reader.text(node, what)
-        if parameter.type is str or not text.strip():
+        if not text.strip():
+            return None
+        if parameter.type is str:
             return text
         number = _read_number(text, parameter.type)
         if number is None:

@@ -24,7 +24,7 @@ from sdtmconv.transport.text import decode_cells, is_ascii_based
 from sdtmconv.transport.threads import map_in_order
 from sdtmconv.transport.xpt_header import Member, XptHeader, read_members
 
-_BLOCK_BYTES: Final = 8_000_000
+_BLOCK_BYTES: Final = 16_000_000
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from sdtmconv.transport.text import encode_cells
 from sdtmconv.transport.threads import map_in_order
 
 # Records are encoded in blocks large enough for threads to seldom wait for each other.
-_BLOCK_BYTES: Final = 8_000_000
+_BLOCK_BYTES: Final = 16_000_000
 
 
 def write_xpt(

@@ -80,6 +80,11 @@ def make_folder(name: str) -> Edit:
     return lambda folder: (folder / name).mkdir(parents=True)
 
 
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Give the content of every file below a folder."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
 def parametrize(cases: list[Case]) -> pytest.MarkDecorator:
     names = [one.what for one in cases]
     assert len(set(names)) == len(names), sorted({n for n in names if names.count(n) > 1})

@@ -5,15 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from broken_study import Case, check_faults, parametrize
+from broken_study import Case, check_faults, parametrize, read_folder
 from cases_raw import CASES
 
 from sdtmconv.build import build
 from sdtmconv.errors import DataError
-
-
-def read_folder(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
 @pytest.fixture(scope="module")
