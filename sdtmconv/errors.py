@@ -24,6 +24,12 @@ class Fault:
     problem: str
     remedy: str
 
+    def __post_init__(self) -> None:
+        # Names and values from files may hold line ends and what steers a terminal.
+        for name, text in vars(self).items():
+            plain = "".join(c if c.isprintable() else " " for c in text)
+            object.__setattr__(self, name, plain)
+
     def __str__(self) -> str:
         return f"{self.place}: {self.problem}; {self.remedy}"
 

@@ -11,8 +11,7 @@ from pathlib import Path
 import click
 import pytest
 import yaml
-
-from conftest import SMALL_STUDY, WriteStudy
+from small_study import SMALL_STUDY, WriteStudy
 
 from sdtmconv.cli import main
 from sdtmconv.report.keywords import replace_reference
@@ -111,10 +110,13 @@ def test_the_function_of_the_language_page_works(write_study: WriteStudy, tmp_pa
     """The example of a study's own derivation makes a rule like any other."""
     page = ROOT / "docs" / "spec-language.md"
     code = next(block.text for block in blocks(page) if block.language == "python")
-    demographics = SMALL_STUDY["sdtm/dm.yaml"] + """
+    demographics = (
+        SMALL_STUDY["sdtm/dm.yaml"]
+        + """
         supplemental:
           INIT: {initials: SEX, label: Initials of the Sex}
         """
+    )
     study = write_study({"derivations.py": code, "sdtm/dm.yaml": demographics})
     assert "SUPPDM" in run(f"build {study} --out out", tmp_path)
     shown = run("xpt show out/tabulations/sdtm/suppdm.xpt", tmp_path)

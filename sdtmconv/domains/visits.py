@@ -6,8 +6,15 @@ import numpy as np
 import pandas as pd
 
 from sdtmconv.mapping.lookup import compute_lookup
-from sdtmconv.mapping.registry import Column, Ordinal, Records, Subject, derivation
-from sdtmconv.mapping.values import rank, sort_order, to_number
+from sdtmconv.mapping.registry import (
+    Column,
+    Ordinal,
+    Records,
+    Subject,
+    SubjectRecords,
+    derivation,
+)
+from sdtmconv.mapping.values import rank, sort_order, take_rows, to_number
 
 STEP = 0.1
 
@@ -47,6 +54,25 @@ def compute_visit_numbers(
     return pd.Series(result)
 
 
+def _unscheduled_on_day(
+    date: pd.Series, subject: np.ndarray, dates: SubjectRecords, numbers: SubjectRecords
+) -> np.ndarray:
+    """Find the row of the subject's unscheduled visit on a day, the first of several; -1: none."""
+    visits = pd.DataFrame(
+        {
+            "subject": dates.subject,
+            "day": dates.values.str.slice(0, 10),
+            "number": numbers.values,
+            "row": np.arange(len(dates.subject)),
+        }
+    )
+    unscheduled = visits[visits["number"] % 1 != 0].dropna().sort_values(["day", "number"])
+    first = unscheduled.drop_duplicates(["subject", "day"])
+    own = pd.DataFrame({"subject": np.asarray(subject), "day": date.str.slice(0, 10)})
+    found = own.merge(first, how="left", on=["subject", "day"])["row"]
+    return found.fillna(-1).to_numpy("int64")
+
+
 @derivation(
     "visit_number",
     method="Number of the planned visit named {visit}; of an unscheduled one, that of the "
@@ -65,23 +91,41 @@ def compute_visit_number(
     planned = to_number(compute_lookup([visit], names, numbers, subject))
     if planned.notna().all():
         return planned
-    return planned.fillna(_on_day(date, subject, visit_dates, visit_numbers))
+    row = _unscheduled_on_day(date, subject, visit_dates[0], visit_numbers[0])
+    return planned.fillna(take_rows(visit_numbers[0].values, row))
 
 
-def _on_day(
-    date: pd.Series, subject: np.ndarray, visit_dates: Records, visit_numbers: Records
+@derivation(
+    "visit_name",
+    method="Name of the planned visit {visit}; of an unscheduled one, that of the subject's "
+    "unscheduled visit on the day of {date}.",
+)
+def compute_visit_name(
+    visit: Column,
+    date: Column,
+    subject: Subject,
+    names: Records = ("TV.VISIT",),  # type: ignore[assignment]
+    visit_dates: Records = ("SV.SVSTDTC",),  # type: ignore[assignment]
+    visit_numbers: Records = ("SV.VISITNUM",),  # type: ignore[assignment]
+    visit_names: Records = ("SV.VISIT",),  # type: ignore[assignment]
 ) -> pd.Series:
-    """Find the number of the subject's unscheduled visit on a day; the first of several."""
-    visits = pd.DataFrame(
-        {
-            "subject": visit_dates[0].subject,
-            "day": visit_dates[0].values.str.slice(0, 10),
-            "number": visit_numbers[0].values,
-        }
-    )
-    unscheduled = visits[visits["number"] % 1 != 0].dropna()
-    first = unscheduled.sort_values(["subject", "day", "number"]).drop_duplicates(
-        ["subject", "day"]
-    )
-    own = pd.DataFrame({"subject": np.asarray(subject), "day": date.str.slice(0, 10)})
-    return own.merge(first, how="left", on=["subject", "day"])["number"]
+    """Give a finding the name of its visit: VISIT and VISITNUM are one to one (SDTMIG 4.4.8).
+
+    The collected name may be in another case than the planned one. A name that is neither planned
+    nor that of an unscheduled visit on the day stays, in upper case.
+
+    >>> from sdtmconv.mapping.registry import SubjectRecords
+    >>> def records(*values):
+    ...     return [SubjectRecords(pd.Series(values), np.zeros(len(values), int), (), 1)]
+    >>> visits = pd.Series(["Day 1", "Unscheduled"], dtype="str")
+    >>> dates = pd.Series(["2025-01-01", "2025-01-03T08:00"], dtype="str")
+    >>> plan, days = records("DAY 1"), records("2025-01-01", "2025-01-03")
+    >>> numbers, names = records(1.0, 1.1), records("DAY 1", "UNSCHEDULED 1.1")
+    >>> compute_visit_name(visits, dates, np.zeros(2, int), plan, days, numbers, names).tolist()
+    ['DAY 1', 'UNSCHEDULED 1.1']
+    """
+    name = visit.str.upper()
+    planned = names[0].values.dropna().drop_duplicates()
+    known = name.map(dict(zip(planned.str.upper(), planned, strict=True))).astype("str")
+    row = _unscheduled_on_day(date, subject, visit_dates[0], visit_numbers[0])
+    return known.fillna(take_rows(visit_names[0].values, row)).fillna(name)

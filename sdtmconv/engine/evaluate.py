@@ -134,8 +134,8 @@ class Run:
         left = pd.DataFrame({"subject": records.subject[rows]})
         right = pd.DataFrame({"subject": form.subject, "row": np.arange(len(form.subject))})
         for number, (own, other) in enumerate(join.keys):
-            left[number] = records.column(own).to_numpy(dtype=object)[rows]
-            right[number] = form.column(other).to_numpy(dtype=object)
+            left[number] = to_text(records.column(own)).to_numpy(dtype=object)[rows]
+            right[number] = to_text(form.column(other)).to_numpy(dtype=object)
         keys: list[Any] = ["subject", *range(len(join.keys))]
         repeated = right.duplicated(keys, keep=False).to_numpy()
         if repeated.any():

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from sdtmconv.mapping.values import is_text, missing_text, take_rows
+from sdtmconv.mapping.values import is_text, missing_text, take_rows, to_text
 from sdtmconv.spec.model import SourceSpec
 
 
@@ -139,10 +139,6 @@ def concat(pieces: Sequence[pd.Series]) -> pd.Series:
     filled = [piece for piece in pieces if len(piece)]
     if not filled:
         return pieces[0] if pieces else missing_text(0)
-    texts = [is_text(piece) for piece in filled]
-    if any(texts) and not all(texts):
-        filled = [
-            piece if text else missing_text(len(piece))
-            for piece, text in zip(filled, texts, strict=True)
-        ]
+    if any(is_text(piece) for piece in filled):
+        filled = [to_text(piece) for piece in filled]
     return pd.concat(filled, ignore_index=True)

@@ -29,8 +29,10 @@ def take_rows(values: pd.Series, rows: np.ndarray) -> pd.Series:
     >>> take_rows(pd.Series(["a", "b"], dtype="str"), np.array([1, -1])).tolist()
     ['b', nan]
     """
-    if not len(values):
+    if not len(values) and is_text(values):
         return missing_text(len(rows))
+    if not len(values):
+        return pd.Series(np.nan, index=range(len(rows)), dtype="float64")
     return pd.Series(values.array.take(rows, allow_fill=True))
 
 

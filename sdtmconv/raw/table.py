@@ -157,7 +157,7 @@ def _missing_faults(
 ) -> list[Fault]:
     shown = ", ".join(names[:_NAMES_SHOWN]) + (", ..." if len(names) > _NAMES_SHOWN else "")
     known = set(names)
-    shown = " ".join(shown.split())  # a quotation without end makes names of several lines
+
     return [
         source.fault(f"no column {name!r}", suggest(name, names, f"it has {shown}"), where)
         for name in dict.fromkeys(required)

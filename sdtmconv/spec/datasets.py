@@ -771,10 +771,13 @@ class DatasetCompiler:
         text = self._reader.text
         facts = self._catalog.dataset(outline.standard, self._structure(outline))
         label = text(outline.fields.get("label"), "label", facts.label if facts else "")
-        if not label:
-            self._reader.report(
-                outline.node.place, f"{outline.name} has no label", "add `label: ...`"
-            )
+        structure = text(
+            outline.fields.get("structure"), "structure", facts.structure if facts else ""
+        )
+        for key, said in (("label", label), ("structure", structure)):
+            if not said and key not in outline.fields:
+                remedy = f"add `{key}: ...`"
+                self._reader.report(outline.node.place, f"{outline.name} has no {key}", remedy)
         label_place = outline.fields.get("label", outline.node).place
         self._reader.check_text(label, f"label of {outline.name}", label_place, 40)
         if facts is None and "class" in outline.fields:
@@ -791,9 +794,7 @@ class DatasetCompiler:
             keys=outline.keys,
             domain=outline.domain,
             class_=facts.class_ if facts else "ADAM OTHER",
-            structure=text(
-                outline.fields.get("structure"), "structure", facts.structure if facts else ""
-            ),
+            structure=structure,
             standard=outline.standard,
             subject_level=outline.by_subject,
             repeating=not set(outline.keys) <= set(SUBJECT_KEYS),

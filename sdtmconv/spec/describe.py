@@ -38,7 +38,8 @@ def describe_values(
     origin = _origin(rules, forms, analysis, sources)
     if "origin" in modifiers:
         stated = reader.choice(modifiers["origin"], "origin", ORIGINS, origin.type)
-        origin = Origin(cast("OriginType", stated), origin.source)
+        source = "Sponsor" if stated == "Assigned" else origin.source
+        origin = Origin(cast("OriginType", stated), source)
     pages = reader.texts(modifiers.get("pages"), "pages")
     if pages:
         numbers = [page for page in pages if page.isdecimal()]

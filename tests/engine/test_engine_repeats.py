@@ -53,7 +53,7 @@ def test_a_record_with_the_same_keys_and_another_value_stops_the_build(
 ) -> None:
     """Which of two versions counts is not for a program to guess."""
     study = write_events(write_study, NAUSEA, "001,Nausea,Yes,03-MAR-2025,")
-    with pytest.raises(DataError, match="form ae: .*TERM, START of another record.*record 2"):
+    with pytest.raises(DataError, match=r"form ae: .*TERM, START of another record.*record 2"):
         build(study, out=tmp_path / "out")
 
 

@@ -13,11 +13,11 @@ def vs(tests: str) -> tuple:
     return ADD_FORM, put("sdtm/vs.yaml", VS_KEYS + tests + VS_REST)
 
 
-ADX = "dataset: ADX\nlabel: Analysis\nsource: DM\n"
+ADX = "dataset: ADX\nlabel: Analysis\nstructure: One record per subject\nsource: DM\n"
 
 
 def adam(variables: str, head: str = ADX) -> tuple:
-    """Add an analysis dataset; its variables begin in line 6."""
+    """Add an analysis dataset; its variables begin in line 7."""
     return (put("adam/adx.yaml", f"{head}keys: [STUDYID, USUBJID]\nvariables:\n{variables}"),)
 
 
@@ -736,7 +736,7 @@ DATASETS = [
     case(
         "an unknown ADaM class",
         *adam("  MYVAR: {assign: SEX, label: X}\n", f"{ADX}class: BSD\n"),
-        at="adx.yaml:4",
+        at="adx.yaml:5",
         says="ADAMIG 1.3 has no class 'BSD'",
         remedy="did you mean 'BDS'",
     ),
@@ -1289,7 +1289,7 @@ REFERENCES = [
     case(
         "a column that a source dataset lacks",
         *adam("  MYVAR: {assign: SEXX, label: X}\n"),
-        at="adx.yaml:6",
+        at="adx.yaml:7",
         says="MYVAR: assign: DM has no variable 'SEXX'",
         remedy="did you mean 'SEX'",
     ),
@@ -1357,7 +1357,7 @@ SOURCES = [
         "a join of a dataset on a variable that it lacks",
         *adam("  MYVAR: {assign: SEX, label: X}\n"),
         swap("adam/adx.yaml", "source: DM", "sources: {a: {from: DM, join: {ex: SUBJJ}}}"),
-        at="adx.yaml:3",
+        at="adx.yaml:4",
         says="source a: join ex: DM has no variable 'SUBJJ'",
         remedy="did you mean 'SUBJID'",
     ),
@@ -1478,7 +1478,7 @@ SUPPLEMENTALS = [
     case(
         "qualifiers of an analysis dataset",
         *adam("  MYVAR: {assign: SEX, label: X}\nsupplemental:\n  X: {assign: SEX, label: X}\n"),
-        at="adx.yaml:8",
+        at="adx.yaml:9",
         says="supplemental is for SDTM",
         remedy="put its variables under `variables:`",
     ),
@@ -1513,21 +1513,21 @@ ANALYSIS = [
     case(
         "a sponsor's variable without a label",
         *adam("  MYVAR: {assign: SEX}\n"),
-        at="adx.yaml:6",
+        at="adx.yaml:7",
         says="MYVAR is not in the standard and has no label",
         remedy="add `label: ...`",
     ),
     case(
         "a variable with a name of nine letters",
         *adam("  MYVARLONG: {assign: SEX, label: X}\n"),
-        at="adx.yaml:6",
+        at="adx.yaml:7",
         says="'MYVARLONG' is no variable name",
         remedy="write up to 8 capital letters and digits",
     ),
     case(
         "a variable in small letters",
         *adam("  myvar: {assign: SEX, label: X}\n"),
-        at="adx.yaml:6",
+        at="adx.yaml:7",
         says="'myvar' is no variable name",
         remedy="write up to 8 capital letters and digits",
     ),

@@ -16,7 +16,6 @@ from sdtmconv.mapping.registry import REGISTRY, RejectedValuesError
 from sdtmconv.mapping.results import compute_highest_ranked, compute_number_part
 
 
-
 def test_assign_changes_nothing() -> None:
     """Text and numbers, missing ones too."""
     assert listed(assign(text("001", None))) == ["001", None]

@@ -39,9 +39,7 @@ def test_a_result_in_the_wanted_unit_is_not_rounded() -> None:
 
 def test_a_limit_is_converted_and_stays_a_limit() -> None:
     """`<0.5` in another unit is below another number."""
-    found = compute_unit_conversion(
-        text("<0.5", ">10"), text("mg/dL", "g/dL"), text("mg/L", "g/L")
-    )
+    found = compute_unit_conversion(text("<0.5", ">10"), text("mg/dL", "g/dL"), text("mg/L", "g/L"))
     assert found.tolist() == ["<5", ">100"]
 
 

@@ -91,9 +91,7 @@ def test_a_name_that_the_spec_states_stays(write_study: WriteStudy, tmp_path: Pa
 def test_a_code_without_a_name_is_told(write_study: WriteStudy) -> None:
     """A study's own code needs a decode."""
     codelists = "\nPCCODE:\n  terms: {Haemoglobin: HB, K: K}\n"
-    study = write_tests(
-        write_study, "PC", codelists, "PCTESTCD: {assign: TEST, codelist: PCCODE}"
-    )
+    study = write_tests(write_study, "PC", codelists, "PCTESTCD: {assign: TEST, codelist: PCCODE}")
     with pytest.raises(SpecError, match=r"pc.yaml:7: test HB has no name; .*`decodes`"):
         build(study)
 

@@ -1,6 +1,5 @@
 """Samples and measurements of the reference study: LB, PC, MB, IS and VS against the truth."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -36,7 +35,7 @@ def sampled(
 
 def true_samples(built: Any, what: str) -> pd.DataFrame:
     """Give the truth of one kind of samples, with the names that SDTM has for subject and visit."""
-    samples = built.truth("samples")
+    samples: pd.DataFrame = built.truth("samples")
     samples = samples[samples["WHAT"] == what]
     return samples.assign(
         USUBJID="BIOTTT001-" + samples["SUBJID"],
@@ -266,7 +265,7 @@ def test_a_visit_has_one_number_and_one_name(biottt001: Any) -> None:
         assert pairs["VISIT"].is_unique
 
 
-def test_the_choice_of_mb_is_told_in_define_xml(biottt001: Path | Any) -> None:
+def test_the_choice_of_mb_is_told_in_define_xml(biottt001: Any) -> None:
     """A reviewer finds why shedding is in MB rather than in PC."""
     define = (biottt001.out / "tabulations" / "sdtm" / "define.xml").read_text(encoding="utf-8")
     assert "in MB rather than in PC" in define

@@ -37,8 +37,8 @@ Tumour Assessment 3,18-JUN-2030,NT01,Bone,Sacrum,MRI,Yes,Unequivocal progression
 """,
     "nl": """\
 VISIT,NLDAT,NLNO,NLORG,NLMETH,NLSTAT
-Tumour Assessment 3,18-JUN-2030,N01,Lung,MRI,Unequivocal
-Tumour Assessment 2,19-MAY-2030,N01,Lung,MRI,Equivocal
+Tumour Assessment 10,18-JUN-2031,N01,Lung,MRI,Unequivocal
+Tumour Assessment 9,19-MAY-2031,N01,Lung,MRI,Equivocal
 """,
     "rsp": """\
 VISIT,RSDONE,RSDAT,RSCRIT,RSTRG,RSNTRG,RSNEW,RSOVR,RSREAS
@@ -247,11 +247,11 @@ def test_what_was_not_assessed_is_not_done(
 
 
 def test_a_lesion_is_identified_where_it_is_first_recorded(small: Any) -> None:
-    """In the order of dates, not of the file; equivocal or not."""
+    """In the order of dates, not of the file or of visit names; equivocal or not."""
     dates = {lesion: record["TUDTC"] for (lesion,), record in small["TU"].items()}
-    assert dates["N01"] == "2030-05-19"
+    assert dates["N01"] == "2031-05-19"
     assert {dates[lesion] for lesion in ("T01", "T04", "NT01")} == {"2019-03-18"}
-    states = [small["TR"]["N01", visit]["TRSTRESC"] for visit in "23"]
+    states = [small["TR"]["N01", visit]["TRSTRESC"] for visit in ("9", "10")]
     assert states == ["EQUIVOCAL", "UNEQUIVOCAL"]
 
 
