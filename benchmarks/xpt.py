@@ -85,15 +85,13 @@ def build_frame(records: int) -> pd.DataFrame:
         "LBSTNRHI": high,
         "LBNRIND": np.select([value < low, value > high], ["LOW", "HIGH"], "NORMAL"),
         "LBSPEC": np.where(tests[2] == "URINALYSIS", "URINE", "BLOOD"),
-        "LBBLFL": pd.Series(np.where(visit == 1, "Y", None)),
+        "LBBLFL": pd.Series("Y", index=record).where(visit == 1),
         "VISITNUM": visit + 1.0,
         "VISIT": np.array(VISITS)[visit],
         "LBDTC": np.char.add(date.astype("str"), time_of_day),
         "LBDY": day.astype("float64"),
     }
-    frame = pd.DataFrame(columns, index=record)
-    texts = [name for name in frame if name in DECLARED]
-    return frame.astype(dict.fromkeys(texts, "str"))
+    return pd.DataFrame(columns, index=record).astype(dict.fromkeys(DECLARED, "str"))
 
 
 def measure_lengths(frame: pd.DataFrame) -> dict[str, int]:
@@ -107,7 +105,7 @@ def describe(frame: pd.DataFrame, lengths: Mapping[str, int]) -> DatasetMetadata
         VariableMetadata(name, f"Label of {name}", "Char", lengths[name])
         if name in lengths
         else VariableMetadata(name, f"Label of {name}", "Num", 8, "float")
-        for name in frame
+        for name in map(str, frame.columns)
     )
     return DatasetMetadata("LB", "Laboratory Test Results", variables, (), "LB", "FINDINGS", "")
 
@@ -219,7 +217,9 @@ TASKS: dict[str, Callable[[Path], object]] = {
 
 
 def _load(folder: Path) -> pd.DataFrame:
-    return pyarrow.feather.read_table(folder / "lb.feather", memory_map=True).to_pandas()
+    table = pyarrow.feather.read_table(folder / "lb.feather", memory_map=True)
+    frame: pd.DataFrame = table.to_pandas()
+    return frame
 
 
 def _start_process(task: str, folder: Path) -> Callable[[], object]:

@@ -4,7 +4,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from small_study import SMALL_STUDY, WriteStudy
+from tiny_study import SMALL_STUDY, WriteStudy
 
 SHARED = Path(__file__).parents[2] / "shared"
 

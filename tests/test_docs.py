@@ -1,164 +1,255 @@
-"""The documentation is run: the files it shows are written, its commands give that output."""
+"""The documentation is run: its files are written, its commands give the output it shows."""
 
+import doctest
 import re
+import runpy
 import shlex
-import subprocess
-import sys
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
 
 import click
+import numpy as np
+import pandas as pd
 import pytest
-import yaml
-from small_study import SMALL_STUDY, WriteStudy
+from click.testing import CliRunner
 
 from sdtmconv.cli import main
-from sdtmconv.report.keywords import replace_reference
+from sdtmconv.conditions import parse_condition
+from sdtmconv.iso8601 import parse_collected
+from sdtmconv.mapping.registry import REGISTRY
+from sdtmconv.report.keywords import EXAMPLES, render_reference, replace_reference
+from sdtmconv.spec import codelists, datasets, rules, study
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = ("README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
+LANGUAGE = (ROOT / "docs" / "spec-language.md").read_text(encoding="utf-8")
 BY_CI = {"make demo", "make test"}
+NOTHING_DONE = "nothing was written."
+
+BLOCK = re.compile(
+    r"(?:`(?P<file>[^`\n]+)`:\n\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.M | re.S
+)
+ADDITION = re.compile(r"# (?P<file>\S+?)(?:, (?P<key>\w+))?\n")
+
+# The beginning of a terminology release as NCI EVS publishes it, which readers download.
+RELEASE = """\
+Code\tCodelist Code\tCodelist Extensible (Yes/No)\tCodelist Name\tCDISC Submission Value\t\
+CDISC Synonym(s)\tCDISC Definition\tNCI Preferred Term
+C66742\t\tNo\tNo Yes Response\tNY\tNo Yes Response\tYes or no.\tCDISC SDTM Yes No Terminology
+C49487\tC66742\t\tNo Yes Response\tN\tNo\tThe reply of no.\tNo
+"""
 
 
 @dataclass(frozen=True)
 class Block:
-    """One fenced block of a page."""
+    """A fenced block: a file if the line before it ends with the file's name and a colon."""
 
-    language: str
+    place: str
+    kind: str
     text: str
+    file: str
 
 
-def blocks(page: Path) -> Iterator[Block]:
-    for language, text in re.findall(
-        r"^```(\w+)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-    ):
-        yield Block(language, text)
+def read_blocks(page: str) -> Iterator[Block]:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for found in BLOCK.finditer(text):
+        line = text.count("\n", 0, found.start("text"))
+        yield Block(f"{page}:{line}", found["kind"], found["text"], found["file"] or "")
 
 
-def run(command: str, folder: Path) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "sdtmconv", *shlex.split(command)],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.stdout + done.stderr
+def run(command: str) -> click.testing.Result:
+    """Run a command here: to start Python for each would take most of the time."""
+    program, *words = shlex.split(command)
+    assert program == "sdtmconv", f"{command}: pages show commands of sdtmconv only"
+    return CliRunner().invoke(main, words, prog_name=program, catch_exceptions=False)
 
 
-def matches(expected: str, actual: str) -> bool:
-    """Compare output; `...` stands for anything."""
-    pattern = ".*".join(re.escape(part) for part in expected.strip().split("..."))
-    return re.fullmatch(pattern, actual.strip(), re.DOTALL) is not None
+def matches(shown: str, actual: str) -> bool:
+    """Compare output; `...` alone on a line stands for lines, and in a line for its rest or gap."""
+    pattern = ""
+    for line in shown.splitlines():
+        parts = (re.escape(part) for part in re.split(r"\s*\.\.\.\s*", line))
+        pattern += r"(?:.*\n)*?" if line == "..." else r"[^\n]*".join(parts) + r"[^\S\n]*\n"
+    return re.fullmatch(pattern, actual if actual.endswith("\n") else f"{actual}\n") is not None
 
 
-def test_the_tutorial_holds_from_first_to_last_line(tmp_path: Path) -> None:
-    """Files are written and commands run in the order of the page."""
-    for block in blocks(ROOT / "docs" / "tutorial.md"):
-        if block.language in ("csv", "yaml"):
-            title, _, text = block.text.partition("\n")
-            path = tmp_path / title.removeprefix("# ")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        elif block.language == "console":
-            prompt, _, expected = block.text.partition("\n")
-            actual = run(prompt.removeprefix("$ sdtmconv "), tmp_path)
-            assert matches(expected, actual), f"{prompt}\n{actual}"
+def read_entries(text: str, depth: int = 0) -> dict[str, str]:
+    """Split YAML into the entries of one level: name to all of its lines."""
+    pattern = rf"^( {{{depth}}}(\w+):.*\n(?: {{{depth + 1}}}.*\n)*)"
+    return {name: lines for lines, name in re.findall(pattern, text, re.M)}
 
 
-@pytest.mark.slow
-def test_the_commands_of_the_readme_work_in_their_order(tmp_path: Path) -> None:
-    """Those of the table, on the reference study; the terminology file is a small one."""
-    (tmp_path / "specs").symlink_to(ROOT / "specs")
-    commands = re.findall(r"^\| `(sdtmconv [^`]+)`", (ROOT / "README.md").read_text("utf-8"), re.M)
-    order = ["simulate", "check", "build", "validate", "xpt"]
-    runnable = [command for command in commands if command.split()[1] in order]
-    for command in sorted(runnable, key=lambda command: order.index(command.split()[1])):
-        words = shlex.split(command)
-        done = subprocess.run(
-            [sys.executable, "-m", "sdtmconv", *words[1:]],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, command + done.stdout + done.stderr
+def add_entries(content: str, key: str | None, lines: str) -> str:
+    """Put entries under a key of a YAML file, each in the place of the one with its name."""
+    entries = read_entries(content)
+    if key is None:
+        entries |= read_entries(lines)
+    else:
+        heading, _, below = entries.get(key, f"{key}:\n").partition("\n")
+        inner = read_entries(below, 2) | read_entries(indent(lines, "  "), 2)
+        entries[key] = f"{heading}\n{''.join(inner.values())}"
+    return "".join(entries.values())
 
 
-def test_the_readme_shows_no_other_shell_commands() -> None:
-    """What stands in shell blocks is run by CI."""
-    shown = {
-        line.partition("#")[0].strip()
-        for page in PAGES
-        for block in blocks(page)
-        if block.language == "sh"
-        for line in block.text.splitlines()
-    }
-    assert shown == BY_CI
+class Reader:
+    """Somebody who works through a page in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def follow(self, block: Block) -> None:
+        if block.file:
+            self._write(block)
+        elif block.kind == "text":
+            pass
+        else:
+            {
+                "sh": self._run_commands,
+                "console": self._compare_output,
+                "yaml": self._add_lines,
+                "python": self._run_code,
+                "pycon": self._run_session,
+            }[block.kind](block)
+
+    def _write(self, block: Block) -> None:
+        path = self._folder / block.file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block.text, encoding="utf-8")
+
+    def _run_commands(self, block: Block) -> None:
+        for line in block.text.splitlines():
+            command = line.partition(" #")[0].strip()
+            if command and command not in BY_CI:
+                result = run(command)
+                assert result.exit_code == 0, f"{block.place}: {command}\n{result.output}"
+
+    def _compare_output(self, block: Block) -> None:
+        prompt, _, shown = block.text.partition("\n")
+        result = run(prompt.removeprefix("$ "))
+        assert matches(shown, result.output), f"{block.place}: {prompt}\n{result.output}"
+        assert (result.exit_code == 0) != shown.rstrip().endswith(NOTHING_DONE), block.place
+
+    def _add_lines(self, block: Block) -> None:
+        """Add lines to a file under a key, as the first line says; the study stays sound."""
+        where = ADDITION.match(block.text)
+        assert where, f"{block.place}: begin the block with `# file, key`"
+        path = self._folder / where["file"]
+        if not path.exists():
+            path = next(self._folder.glob("*/study.yaml")).parent / where["file"]
+        added = add_entries(path.read_text(encoding="utf-8"), where["key"], block.text)
+        path.write_text(added, encoding="utf-8")
+        home = next(folder for folder in path.parents if (folder / "study.yaml").exists())
+        result = run(f"sdtmconv check {home}")
+        assert result.exit_code == 0, f"{block.place}\n{result.output}"
+
+    def _run_code(self, block: Block) -> None:
+        path = self._folder / "example.py"
+        path.write_text(block.text, encoding="utf-8")
+        runpy.run_path(str(path))
+
+    def _run_session(self, block: Block) -> None:
+        functions = {d.function.__name__: d.function for d in REGISTRY.values()}
+        names = {"pd": pd, "np": np, **functions}
+        session = doctest.DocTestParser().get_doctest(block.text, names, block.place, None, None)
+        assert doctest.DocTestRunner(verbose=False).run(session).failed == 0
 
 
-def test_every_yaml_block_is_yaml() -> None:
-    """Snippets of specs parse, without duplicate keys."""
-    for page in PAGES:
-        for block in blocks(page):
-            if block.language == "yaml":
-                assert yaml.compose(block.text, Loader=yaml.SafeLoader) is not None
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_does_what_it_shows(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader who does what a page says, from top to bottom, sees what the page shows."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    shutil.copytree(ROOT / "specs", tmp_path / "specs")
+    (tmp_path / "SDTM Terminology 2024-03-29.txt").write_text(RELEASE, encoding="utf-8")
+    reader = Reader(tmp_path)
+    for block in read_blocks(page):
+        reader.follow(block)
 
 
-def test_the_function_of_the_language_page_works(write_study: WriteStudy, tmp_path: Path) -> None:
-    """The example of a study's own derivation makes a rule like any other."""
-    page = ROOT / "docs" / "spec-language.md"
-    code = next(block.text for block in blocks(page) if block.language == "python")
-    demographics = (
-        SMALL_STUDY["sdtm/dm.yaml"]
-        + """
-        supplemental:
-          INIT: {initials: SEX, label: Initials of the Sex}
-        """
-    )
-    study = write_study({"derivations.py": code, "sdtm/dm.yaml": demographics})
-    assert "SUPPDM" in run(f"build {study} --out out", tmp_path)
-    shown = run("xpt show out/tabulations/sdtm/suppdm.xpt", tmp_path)
-    assert re.search(r"INIT +Initials of the Sex +F ", shown)
+def test_shown_output_is_compared_word_for_word() -> None:
+    """Only dots stand for something else."""
+    assert matches("a ... d\n...\nz\n", "a b c d\nx\ny\nz  \n")
+    assert not matches("a\nz\n", "a\ny\nz\n")
+    assert not matches("a ... d\n", "a b\nc d\n")
 
 
-def test_the_keyword_reference_is_the_registry() -> None:
-    """`make docs` has been run since a keyword last changed."""
-    page = (ROOT / "docs" / "spec-language.md").read_text(encoding="utf-8")
-    assert page == replace_reference(page)
+def list_commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from list_commands(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}", command
 
 
-def test_every_command_is_documented() -> None:
-    """README names each command, and each has an example in its help."""
-
-    def commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
-        for name, command in group.commands.items():
-            if isinstance(command, click.Group):
-                yield from commands(command, f"{path} {name}")
-            else:
-                yield f"{path} {name}", command
-
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for path, command in commands(main, "sdtmconv"):
-        assert f"`{path} " in readme, path
-        assert "Example:" in (command.help or ""), path
+@pytest.mark.parametrize(("path", "command"), [*list_commands(main, "sdtmconv")])
+def test_every_command_has_an_example(path: str, command: click.Command) -> None:
+    """README shows it with an example that is run, and so does its help."""
+    shown = "\n".join(b.text for b in read_blocks("README.md") if b.kind in ("sh", "console"))
+    assert re.search(rf"^(\$ )?{path} ", shown, re.M)
+    assert f"  {path} " in (command.help or "")
 
 
-def test_every_key_of_the_spec_files_is_documented() -> None:
-    """The language page names every key that the compiler takes."""
-    from sdtmconv.spec import codelists, datasets, rules, study
+def test_the_keyword_reference_is_that_of_the_registry() -> None:
+    """`make docs` was run after a keyword changed."""
+    assert replace_reference(LANGUAGE) == LANGUAGE
 
-    page = (ROOT / "docs" / "spec-language.md").read_text(encoding="utf-8")
-    keys = {
-        *study.STUDY_FIELDS,
-        *study.RAW_FIELDS,
-        *study.FORM_FIELDS,
-        *codelists.FIELDS,
-        *datasets.FIELDS,
-        *datasets.SOURCE_FIELDS,
-        *rules.OF_RULE,
-        *rules.OF_VARIABLE,
-    }
-    missing = sorted(key for key in keys if not re.search(rf"\b{key}\b", page))
-    assert missing == []
+
+def test_every_keyword_has_an_example() -> None:
+    """A new keyword brings its example, which the page about the language runs."""
+    keywords = re.findall(r"^### (\w+)$", render_reference(), re.M)
+    assert sorted(EXAMPLES) == sorted(keywords), "see EXAMPLES in sdtmconv/report/keywords.py"
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        study.STUDY_FIELDS,
+        study.RAW_FIELDS,
+        study.FORM_FIELDS,
+        codelists.FIELDS,
+        datasets.FIELDS,
+        datasets.SOURCE_FIELDS,
+        rules.OF_RULE,
+        (*rules.OF_VARIABLE, "evaluator"),
+    ],
+)
+def test_every_key_of_a_spec_is_in_a_table(keys: tuple[str, ...]) -> None:
+    """Nothing that the compiler takes is left undocumented."""
+    first_cells = " ".join(re.findall(r"^\| (.*?) \|", LANGUAGE, re.M))
+    assert [key for key in keys if f"`{key}`" not in first_cells] == []
+
+
+def read_table(header: str) -> list[list[str]]:
+    """Read the rows of the table of the language page that has this header."""
+    rows = LANGUAGE.partition(f"{header}\n")[2].partition("\n\n")[0].splitlines()[1:]
+    return [[cell.strip(" `") for cell in row.strip("| ").split(" | ")] for row in rows]
+
+
+def test_the_conditions_shown_are_conditions() -> None:
+    """Each example of the table parses."""
+    examples = read_table("| condition | holds where |")
+    assert [str(parse_condition(text, "table")) for text, _ in examples]
+
+
+def test_the_dates_shown_become_what_is_shown() -> None:
+    """Each example of the table is read by its format."""
+    for form, collected, expected in read_table("| format | collected | in the dataset |"):
+        text, unreadable = parse_collected(pd.Series([collected], dtype="str"), [form])
+        actual = "a fault" if unreadable.item() else text.item()
+        assert (collected, actual) == (collected, expected)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    """Files that a page links to exist, and headings of the page itself."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    headings = re.findall(r"^#+ (.+)$", text, re.M)
+    anchors = {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", text):
+        file, _, anchor = target.partition("#")
+        assert (ROOT / page).parent.joinpath(file).exists() if file else anchor in anchors, target

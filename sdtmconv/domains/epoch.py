@@ -5,11 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sdtmconv.mapping.registry import Column, Records, Subject, derivation
-from sdtmconv.mapping.values import missing_text, rank, sort_order, take_rows
+from sdtmconv.mapping.registry import Column, Records, Subject, check_one_table, derivation
+from sdtmconv.mapping.values import missing_text, rank, sort_order, take_rows, to_text
 
 
-@derivation("epoch", method="{epochs} of the subject's element that {date} lies in.")
+def _check_elements(
+    *, starts: tuple[str, ...], epochs: tuple[str, ...], ends: tuple[str, ...], **others: object
+) -> tuple[str, str] | None:
+    return check_one_table(starts=starts, epochs=epochs, ends=ends)
+
+
+@derivation(
+    "epoch",
+    method="{epochs} of the subject's element that {date} lies in.",
+    check=_check_elements,
+)
 def compute_epoch(
     date: Column,
     subject: Subject,
@@ -32,12 +42,13 @@ def compute_epoch(
     >>> compute_epoch(dates, np.zeros(4, int), starts, epochs, ends).tolist()
     ['SCREENING', 'TREATMENT', nan, nan]
     """
-    element = starts[0]
+    element, date = starts[0], to_text(date)
+    begins = to_text(element.values)
     row = np.full(len(date), -1)
-    for rows in _rows_by_turn(element.values, element.subject, element.subjects):
-        start = take_rows(element.values, rows[subject])
+    for rows in _rows_by_turn(begins, element.subject, element.subjects):
+        start = take_rows(begins, rows[subject])
         row = np.where(_reached(start, date), rows[subject], row)
-    ended = _passed(take_rows(ends[0].values, row), date)
+    ended = _passed(take_rows(to_text(ends[0].values), row), date)
     complete = (date.str.len() >= 10).to_numpy(dtype=bool, na_value=False)
     found = np.where(complete & ~ended, row, -1)
     return take_rows(epochs[0].values, found) if len(epochs[0].values) else missing_text(len(date))

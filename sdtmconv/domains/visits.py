@@ -12,17 +12,49 @@ from sdtmconv.mapping.registry import (
     Records,
     Subject,
     SubjectRecords,
+    check_one_table,
     derivation,
 )
-from sdtmconv.mapping.values import rank, sort_order, take_rows, to_number
+from sdtmconv.mapping.values import rank, sort_order, take_rows, to_number, to_text
 
 STEP = 0.1
+
+
+def _check_plan(
+    *, names: tuple[str, ...], numbers: tuple[str, ...], **others: object
+) -> tuple[str, str] | None:
+    return check_one_table(names=names, numbers=numbers)
+
+
+def _check_visits(
+    *,
+    names: tuple[str, ...],
+    numbers: tuple[str, ...],
+    visit_dates: tuple[str, ...],
+    visit_numbers: tuple[str, ...],
+    **others: object,
+) -> tuple[str, str] | None:
+    plan = check_one_table(names=names, numbers=numbers)
+    return plan or check_one_table(visit_dates=visit_dates, visit_numbers=visit_numbers)
+
+
+def _check_named_visits(
+    *,
+    names: tuple[str, ...],
+    visit_dates: tuple[str, ...],
+    visit_numbers: tuple[str, ...],
+    visit_names: tuple[str, ...],
+    **others: object,
+) -> tuple[str, str] | None:
+    visits = {"visit_dates": visit_dates, "visit_numbers": visit_numbers}
+    return check_one_table(names=names) or check_one_table(**visits, visit_names=visit_names)
 
 
 @derivation(
     "number_visits",
     method="{numbers} of the planned visit named {visit}; an unscheduled visit has the number of "
     "the planned visit before it by {date}, and one tenth more for each unscheduled one since.",
+    check=_check_plan,
 )
 def compute_visit_numbers(
     visit: Column,
@@ -61,14 +93,14 @@ def _unscheduled_on_day(
     visits = pd.DataFrame(
         {
             "subject": dates.subject,
-            "day": dates.values.str.slice(0, 10),
-            "number": numbers.values,
+            "day": to_text(dates.values).str.slice(0, 10),
+            "number": to_number(numbers.values),
             "row": np.arange(len(dates.subject)),
         }
     )
     unscheduled = visits[visits["number"] % 1 != 0].dropna().sort_values(["day", "number"])
     first = unscheduled.drop_duplicates(["subject", "day"])
-    own = pd.DataFrame({"subject": np.asarray(subject), "day": date.str.slice(0, 10)})
+    own = pd.DataFrame({"subject": np.asarray(subject), "day": to_text(date).str.slice(0, 10)})
     found = own.merge(first, how="left", on=["subject", "day"])["row"]
     return found.fillna(-1).to_numpy("int64")
 
@@ -77,6 +109,7 @@ def _unscheduled_on_day(
     "visit_number",
     method="Number of the planned visit named {visit}; of an unscheduled one, that of the "
     "subject's unscheduled visit on the day of {date}.",
+    check=_check_visits,
 )
 def compute_visit_number(
     visit: Column,
@@ -99,6 +132,7 @@ def compute_visit_number(
     "visit_name",
     method="Name of the planned visit {visit}; of an unscheduled one, that of the subject's "
     "unscheduled visit on the day of {date}.",
+    check=_check_named_visits,
 )
 def compute_visit_name(
     visit: Column,
@@ -124,8 +158,8 @@ def compute_visit_name(
     >>> compute_visit_name(visits, dates, np.zeros(2, int), plan, days, numbers, names).tolist()
     ['DAY 1', 'UNSCHEDULED 1.1']
     """
-    name = visit.str.upper()
-    planned = names[0].values.dropna().drop_duplicates()
+    name = to_text(visit).str.upper()
+    planned = to_text(names[0].values).dropna().drop_duplicates()
     known = name.map(dict(zip(planned.str.upper(), planned, strict=True))).astype("str")
     row = _unscheduled_on_day(date, subject, visit_dates[0], visit_numbers[0])
-    return known.fillna(take_rows(visit_names[0].values, row)).fillna(name)
+    return known.fillna(to_text(take_rows(visit_names[0].values, row))).fillna(name)

@@ -6,7 +6,7 @@ the graph is one of variables. Each dataset also has a node for its records as s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from sdtmconv.errors import Fault, SpecError
@@ -66,9 +66,10 @@ def _needs(study: StudySpec, step: Step) -> Iterator[Step]:
             yield from _needs_of_records(study, dataset, source)
         return
     yield (dataset.name, RECORDS)
-    for spec in dataset.rules_of(step[1]):
-        for reference in spec.references():
-            yield from _resolve(study, dataset, dataset.sources, reference)
+    for source in dataset.sources:
+        spec = source.variables.get(step[1]) or dataset.variables.get(step[1])
+        for reference in spec.references() if spec else ():
+            yield from _resolve(study, dataset, source, reference)
 
 
 def _needs_of_records(study: StudySpec, dataset: DatasetSpec, source: SourceSpec) -> Iterator[Step]:
@@ -81,13 +82,13 @@ def _needs_of_records(study: StudySpec, dataset: DatasetSpec, source: SourceSpec
         statement = source.variables.get(name) or dataset.variables.get(name)
         references += statement.references() if statement else ()
     for reference in references:
-        yield from _resolve(study, None, (source,), reference)
+        yield from _resolve(study, None, source, reference)
 
 
 def _resolve(
     study: StudySpec,
     dataset: DatasetSpec | None,
-    sources: Iterable[SourceSpec],
+    source: SourceSpec,
     reference: Reference,
 ) -> Iterator[Step]:
     match reference:
@@ -97,10 +98,9 @@ def _resolve(
             yield (table, RECORDS)
             yield (table, column)
         case Source(column):
-            for source in sources:
-                joined = column.partition(".")[0] in {join.form for join in source.joins}
-                if source.table in study.datasets and not joined:
-                    yield (source.table, column)
+            joined = column.partition(".")[0] in {join.form for join in source.joins}
+            if source.table in study.datasets and not joined:
+                yield (source.table, column)
 
 
 def _describe_circle(study: StudySpec, circle: list[Step]) -> Fault:

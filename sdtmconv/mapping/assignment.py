@@ -54,7 +54,7 @@ def compute_concat(values: Columns, separator: str = "", prefix: str = "") -> pd
     return prefix + joined if prefix else joined
 
 
-def _check_part(separator: str, number: int) -> tuple[str, str] | None:
+def _check_part(*, number: int, **others: object) -> tuple[str, str] | None:
     return (f"number is {number}", "count the parts from 1") if number < 1 else None
 
 

@@ -10,12 +10,22 @@ from sdtmconv.mapping.registry import (
     Records,
     RejectedValuesError,
     Subject,
+    check_one_table,
     derivation,
 )
 from sdtmconv.mapping.values import take_rows, to_text
 
 
-@derivation("lookup", method="{value} of the record whose {keys} is {by}.")
+def _check_keys(
+    *, by: tuple[str, ...], keys: tuple[str, ...], value: tuple[str, ...], **others: object
+) -> tuple[str, str] | None:
+    if len(by) != len(keys):
+        problem = f"{len(by)} columns are looked up by {len(keys)} keys"
+        return problem, "name one key for each column, in the same order"
+    return check_one_table(**{f"key {n}": (key,) for n, key in enumerate(keys, 1)}, value=value)
+
+
+@derivation("lookup", method="{value} of the record whose {keys} is {by}.", check=_check_keys)
 def compute_lookup(by: Columns, keys: Records, value: Records, subject: Subject) -> pd.Series:
     """Find a value in another table by key: the planned visit's number by its name, for example.
 

@@ -118,8 +118,8 @@ class Derivation:
         method: Sentence for define.xml, with the parameters' names in braces.
         keeps_origin: True where the value is still the collected one, only in another form.
         parameters: In the order of the function's signature.
-        check: Takes the plain values of a rule by name, before any data is read, and gives problem
-            and remedy of those that cannot be.
+        check: Takes the arguments of a rule by name, columns as the spec writes them, and gives
+            problem and remedy of those that do not go together; None where all is well.
     """
 
     keyword: str
@@ -127,7 +127,7 @@ class Derivation:
     method: str
     keeps_origin: bool
     parameters: tuple[Parameter, ...]
-    check: Check | None = None
+    check: Check = field(default=lambda **arguments: None, compare=False)
     _by_name: dict[str, Parameter] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -209,7 +209,11 @@ Function = TypeVar("Function", bound=Callable[..., pd.Series])
 
 
 def derivation(
-    keyword: str, *, method: str = "", keeps_origin: bool = False, check: Check | None = None
+    keyword: str,
+    *,
+    method: str = "",
+    keeps_origin: bool = False,
+    check: Check = lambda **arguments: None,
 ) -> Callable[[Function], Function]:
     """Register a function under the keyword by which specs name it.
 
@@ -217,7 +221,7 @@ def derivation(
         keyword: Name in specs, lower case.
         method: English sentence for define.xml; `{parameter}` is replaced by what the spec says.
         keeps_origin: True for derivations that only change the form of a collected value.
-        check: Gives problem and remedy of plain values that cannot be, before data is read.
+        check: Tells before any data is read what is wrong with a rule's arguments; see Derivation.
 
     Returns:
         A decorator that leaves the function as it is.
@@ -235,6 +239,23 @@ def derivation(
         return function
 
     return register
+
+
+def check_one_table(**columns: tuple[str, ...]) -> tuple[str, str] | None:
+    """Tell what is wrong with columns of other records of which each record gives one.
+
+    >>> check_one_table(starts=("SE.SESTDTC",), epochs=("SE.EPOCH",))
+    >>> check_one_table(starts=("SE.SESTDTC",), epochs=("TE.ELEMENT",))
+    ('starts and epochs are columns of SE and TE', 'name columns of one table')
+    """
+    for parameter, names in columns.items():
+        if len(names) > 1:
+            return f"{parameter} names {len(names)} columns", "name one column"
+    tables = sorted({name.partition(".")[0] for names in columns.values() for name in names})
+    if len(tables) > 1:
+        problem = f"{' and '.join(columns)} are columns of {' and '.join(tables)}"
+        return problem, "name columns of one table"
+    return None
 
 
 def _read_parameters(function: Callable[..., Any]) -> Iterator[Parameter]:

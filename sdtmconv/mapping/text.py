@@ -29,7 +29,15 @@ def split_text(text: str, longest: int = LONGEST) -> list[str]:
     return [*pieces, rest]
 
 
-@derivation("text_part", method="Piece {number} of {value}, cut between words at 200 bytes.")
+def _check_number(*, number: int, **others: object) -> tuple[str, str] | None:
+    return (f"number is {number}", "count the pieces from 1") if number < 1 else None
+
+
+@derivation(
+    "text_part",
+    method="Piece {number} of {value}, cut between words at 200 bytes.",
+    check=_check_number,
+)
 def compute_text_part(value: Column, number: int) -> pd.Series:
     """Take one piece of a text longer than 200 bytes, counted from 1: COVAL, COVAL1, ...
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sdtmconv.mapping.ranges import split_limits
 from sdtmconv.mapping.registry import Column, RejectedValuesError, derivation
-from sdtmconv.mapping.values import missing_text, to_text
+from sdtmconv.mapping.values import check_digits, missing_text, to_text
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,7 @@ def _sizes_in_amount(test: str) -> dict[str, float]:
     "convert_unit",
     method="{value} converted from {unit} to {to}, rounded to {digits} decimals; the sign of a "
     "result beyond a limit (<, >) is kept.",
+    check=check_digits,
 )
 def compute_unit_conversion(
     value: Column,

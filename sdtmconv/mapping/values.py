@@ -76,7 +76,11 @@ def to_number(values: pd.Series) -> pd.Series:
     )
     large = np.flatnonzero(np.abs(numbers) > LARGEST_INTEGER)
     inexact = np.zeros(len(numbers), dtype=bool)
-    inexact[large] = [Decimal(str(uniques[n])) != Decimal(numbers[n]) for n in large]
+    texts = np.asarray(uniques, dtype=object)[large]
+    inexact[large] = [
+        Decimal(text) != Decimal(number)
+        for text, number in zip(texts, numbers[large].tolist(), strict=True)
+    ]
     _refuse(
         inexact,
         codes,
@@ -94,6 +98,11 @@ def _refuse(
     if wrong.any():
         rows = np.flatnonzero((codes >= 0) & wrong[codes])
         raise RejectedValuesError(rows, problem, remedy, values.iloc[rows])
+
+
+def check_digits(*, digits: int = 0, **others: object) -> tuple[str, str] | None:
+    """Tell what is wrong with a rule's number of decimals; float64 has 15 digits for certain."""
+    return None if 0 <= digits <= 15 else (f"digits is {digits}", "write 0 to 15")
 
 
 def to_text(values: pd.Series) -> pd.Series:

@@ -127,10 +127,10 @@ class Catalog:
         if standard == "ADAMIG" or self.dataset(standard, dataset) is None:
             return list(names)
         ordered = self._sdtmig.sort_variables(dataset, names)
-        for name in sorted(name for name in ordered if name[:5] in CONTINUED and name[5:]):
+        continued = [n for n in ordered if n[:5] in CONTINUED and n[5:].isdecimal()]
+        for name in sorted(continued, reverse=True):
             ordered.remove(name)
-            before = [i for i, other in enumerate(ordered) if other[:5] == name[:5]]
-            ordered.insert(max(before, default=len(ordered) - 1) + 1, name)
+            ordered.insert(ordered.index(name[:5]) + 1 if name[:5] in ordered else 0, name)
         return ordered
 
     def required(self, standard: Standard, dataset: str) -> list[str]:

@@ -22,6 +22,7 @@ from sdtmconv.spec.model import (
     DatasetSpec,
     FormSpec,
     Join,
+    Other,
     Rule,
     Source,
     SourceSpec,
@@ -79,7 +80,7 @@ class Outline:
     @property
     def table(self) -> Table:
         one = self.by_subject and set(self.keys) <= set(SUBJECT_KEYS)
-        return Table(self.variables, one_per_subject=one)
+        return Table(self.variables, one_per_subject=one, by_subject=self.by_subject)
 
 
 def read_outline(
@@ -222,7 +223,16 @@ class DatasetCompiler:
                 "`records:` with the records themselves",
             )
         if "records" in fields:
-            yield self._literal(fields["records"])
+            for key in ("tests", "kept_by", "supplemental"):
+                if key in fields:
+                    reader.report(
+                        fields[key].place,
+                        f"{key} does not go with records",
+                        "write the records as they are to be",
+                    )
+            literal = self._literal(fields["records"])
+            if literal.literal:
+                yield literal
         if "source" in fields:
             node = fields["source"]
             shared = {key: fields[key] for key in ("tests", "kept_by") if key in fields}
@@ -247,10 +257,9 @@ class DatasetCompiler:
 
     def _literal(self, node: Node) -> SourceSpec:
         """Take the records that stand in the spec."""
-        if not isinstance(node.content, tuple):
-            self._reader.report(
-                node.place, f"records is {node.kind}", "write `- {VARIABLE: value}`"
-            )
+        if not node.content or not isinstance(node.content, tuple):
+            kind = node.kind if node.content else "empty"
+            self._reader.report(node.place, f"records is {kind}", "write `- {VARIABLE: value}`")
         records = node.content if isinstance(node.content, tuple) else ()
         columns = _literal_columns(node, self._reader)
         rows = [self._reader.mapping(record, "a record") for record in records]
@@ -438,7 +447,10 @@ class DatasetCompiler:
         tables = tuple(dict.fromkeys(source.table for source in sources))
         joined = [frozenset(join.form for join in source.joins) for source in sources]
         shared = frozenset.intersection(*joined) if joined else frozenset()
-        return Scope(outline.variables, tables, shared, self._tables)
+        known = self._tables
+        if not outline.by_subject:
+            known = known | {"": Table(frozenset(sources[0].literal if sources else ()))}
+        return Scope(outline.variables, tables, shared, known)
 
     def _variable(
         self,
@@ -458,8 +470,24 @@ class DatasetCompiler:
         facts = self._facts(outline, name, modifiers, place)
         codelist = self._codelist_of(facts, modifiers, what)
         self._check_constants(rules, codelist, name)
+        if not outline.by_subject:
+            self._check_without_subject(outline, name, rules)
         metadata = self._describe(outline, facts, rules, modifiers, codelist, scope)
         return VariableSpec(name, rules, codelist, metadata, place)
+
+    def _check_without_subject(self, outline: Outline, name: str, rules: tuple[Rule, ...]) -> None:
+        """Report what looks for a subject's records where there is no subject."""
+        others = {
+            r.table: rule for rule in rules for r in rule.references() if isinstance(r, Other)
+        }
+        for table, rule in others.items():
+            if table in self._tables and self._tables[table].by_subject:
+                self._reader.report(
+                    rule.place,
+                    f"{name}: the records of {outline.name} belong to no subject, those of {table} "
+                    "do",
+                    "state the value in the records",
+                )
 
     def _check_automatic(self, outline: Outline, name: str, place: str) -> None:
         if outline.by_subject and name in AUTOMATIC:
@@ -648,7 +676,7 @@ class DatasetCompiler:
         for name, entry in self._reader.mapping(node, "intermediate").items():
             assert node
             place = node.place_of(name)
-            if name in self._names(outline, "variables"):
+            if name in {*self._names(outline, "variables"), *self._names(outline, "supplemental")}:
                 self._reader.report(
                     place, f"{name} is a variable of {outline.name} already", "keep one of the two"
                 )
@@ -824,7 +852,9 @@ def _literal_text(node: Node | None, reader: Reader) -> str:
     """Give a value of a literal record; empty where the record leaves it out."""
     if node is None or node.content == "":
         return ""
-    return reader.text(node, "a value")
+    text = reader.text(node, "a value")
+    reader.check_text(text, "a value", node.place, 200)
+    return text
 
 
 def _rule_node(keyword: str, value: str, place: str) -> Node:

@@ -13,6 +13,7 @@ from sdtmconv.errors import SpecError, suggest
 from sdtmconv.iso8601 import parse_formats
 from sdtmconv.mapping.dates import split_alternatives
 from sdtmconv.mapping.registry import REGISTRY, Derivation, Kind, Parameter
+from sdtmconv.spec.describe import name_of
 from sdtmconv.spec.model import BoundCondition, Other, Own, Reference, Rule, Source
 from sdtmconv.spec.yaml_nodes import Node, Reader
 
@@ -37,10 +38,12 @@ class Table:
     Args:
         columns: Names of a dataset's variables; None for a raw form, whose header is read later.
         one_per_subject: True where a subject has at most one record for sure; None if unknown.
+        by_subject: False for a dataset whose records belong to no subject.
     """
 
     columns: frozenset[str] | None
     one_per_subject: bool | None = None
+    by_subject: bool = True
 
 
 @dataclass(frozen=True)
@@ -131,14 +134,18 @@ class RuleCompiler:
                 self._report_parameter(node, what, derivation, key, allowed)
         main_node = entries[derivation.keyword]
         others = self._scope_of_records(derivation, main_node, entries, what, scope)
+        faults_before = len(self._reader.faults)
         arguments = {}
         for parameter in (derivation.main, *derivation.named):
             key = derivation.keyword if parameter is derivation.main else parameter.name
             names = others if parameter.kind is Kind.ORDER else scope
-            value = self._argument(parameter, entries.get(key), node, f"{what}: {key}", names)
+            value = self._argument(
+                derivation, parameter, entries.get(key), node, f"{what}: {key}", names
+            )
             if value is not None:
                 arguments[parameter.name] = value
-        self._check_arguments(derivation, arguments, node, what)
+        if len(self._reader.faults) == faults_before:
+            self._check_arguments(derivation, arguments, node, what)
         where = self.bind_condition(entries.get("where"), what, scope)
         stated = entries.get("among") if derivation.other_records else None
         among = self._bind_among(stated, what, others)
@@ -171,15 +178,7 @@ class RuleCompiler:
                 f"{what}: {len(forms)} format{'s' * (len(forms) > 1)} for {count} columns",
                 "write one format per column",
             )
-        self._check_literals(derivation, arguments, node, what)
-
-    def _check_literals(
-        self, derivation: Derivation, arguments: Mapping[str, Any], node: Node, what: str
-    ) -> None:
-        names = [p.name for p in derivation.named if p.kind is Kind.LITERAL]
-        literals = {name: arguments[name] for name in names if name in arguments}
-        complete = all(p.name in literals for p in derivation.named if p.required)
-        found = derivation.check(**literals) if derivation.check and complete else None
+        found = derivation.check(**{name: _plain(v) for name, v in arguments.items()})
         if found:
             self._reader.report(node.place, f"{what}: {found[0]}", found[1])
 
@@ -255,7 +254,13 @@ class RuleCompiler:
         return Scope(frozenset(), tuple(tables), frozenset(), scope.tables, raw_only=True)
 
     def _argument(
-        self, parameter: Parameter, node: Node | None, rule: Node, what: str, scope: Scope
+        self,
+        derivation: Derivation,
+        parameter: Parameter,
+        node: Node | None,
+        rule: Node,
+        what: str,
+        scope: Scope,
     ) -> Any:
         if node is None:
             if parameter.required:
@@ -272,7 +277,12 @@ class RuleCompiler:
                 return tuple(self._refer(name, node, what, scope) for name in names)
             case Kind.RECORDS:
                 names = self._reader.texts(node, what)
-                return tuple(self._refer_to_records(name, node, what, scope) for name in names)
+                others = tuple(self._refer_to_records(name, node, what, scope) for name in names)
+                tables = {other.table for other in others if derivation.per_subject}
+                for table in sorted(tables & scope.tables.keys()):
+                    if not scope.tables[table].by_subject:
+                        self._report_no_subject(table, node, what)
+                return others
             case Kind.ORDER:
                 return self._order(node, what, scope)
             case Kind.FORMATS:
@@ -321,7 +331,8 @@ class RuleCompiler:
         for table in scope.sources:
             known = scope.tables[table].columns if table in scope.tables else None
             if known is not None and column not in known:
-                self._report_column(column, node, what, f"{table} has no variable", known)
+                has_no = f"{table or 'the records'} has no variable"
+                self._report_column(column, node, what, has_no, known)
                 break
         if scope.raw_only:
             return Other(scope.sources[0], column)
@@ -333,6 +344,8 @@ class RuleCompiler:
         target = scope.tables[table]
         if target.columns is not None and column not in target.columns:
             self._report_column(column, node, what, f"{table} has no variable", target.columns)
+        elif not target.by_subject:
+            self._report_no_subject(table, node, what)
         elif target.one_per_subject is False and not scope.raw_only:
             self._reader.report(
                 node.place,
@@ -342,7 +355,14 @@ class RuleCompiler:
             )
         return Other(table, column)
 
-    def _refer_to_records(self, name: str, node: Node, what: str, scope: Scope) -> Reference:
+    def _report_no_subject(self, table: str, node: Node, what: str) -> None:
+        self._reader.report(
+            node.place,
+            f"{what}: the records of {table} belong to no subject",
+            "find the one that is meant by its keys: lookup",
+        )
+
+    def _refer_to_records(self, name: str, node: Node, what: str, scope: Scope) -> Other:
         table, dot, column = name.partition(".")
         if not dot or table not in scope.tables:
             self._reader.report(
@@ -405,6 +425,13 @@ def _read_number(text: str, kind: type[int] | type[float]) -> int | float | None
     except ValueError:
         return None
     return number if math.isfinite(number) else None
+
+
+def _plain(value: Any) -> Any:
+    """Give an argument as the spec writes it: references by their names."""
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return name_of(value) if isinstance(value, Own | Source | Other) else value
 
 
 def _parameter_names(derivation: Derivation) -> list[str]:

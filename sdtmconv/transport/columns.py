@@ -106,5 +106,5 @@ def find_large_integers(series: pd.Series, column: Floats, variable: VariableMet
         beyond = (series > LARGEST_INTEGER) | (series < -LARGEST_INTEGER)
         return np.flatnonzero(beyond.to_numpy(dtype=bool, na_value=False))
     size = np.abs(column)
-    beyond = (size > LARGEST_INTEGER) & (size <= LARGEST)
-    return np.flatnonzero(beyond & (variable.data_type == "integer"))
+    large = (size > LARGEST_INTEGER) & (size <= LARGEST)
+    return np.flatnonzero(large & (variable.data_type == "integer"))

@@ -43,6 +43,6 @@ def test_a_circle_is_shown(write_study: WriteStudy) -> None:
         path = folder / "sdtm" / f"{name}.yaml"
         path.write_text(path.read_text().replace(old, new))
     study = load_study(folder)
-    with pytest.raises(SpecError, match="DM.RFXSTDTC needs EX.EXSTDY needs DM.RFXSTDTC"):
+    with pytest.raises(SpecError, match=r"DM.RFXSTDTC needs EX.EXSTDY needs DM.RFXSTDTC"):
         plan_steps(study, list(study.datasets))
     assert plan_steps(study, ["AE"])

@@ -36,7 +36,7 @@ def test_a_text_is_as_long_as_its_longest_value() -> None:
 def test_a_length_that_the_spec_states_holds() -> None:
     """Unless a value is longer."""
     assert completed(metadata("AETERM", "Char", 10), ["abc"]).length == 10
-    with pytest.raises(DataError, match="AE.AETERM: has values of 3 bytes, and the spec states a"):
+    with pytest.raises(DataError, match=r"AE.AETERM: has values of 3 bytes, and the spec states a"):
         completed(metadata("AETERM", "Char", 2), ["abc"])
 
 

@@ -107,6 +107,30 @@ def test_a_dataset_is_a_source(built: Built) -> None:
     ]
 
 
+def test_columns_of_two_sources_may_differ_in_type(built: Built) -> None:
+    """A number of a dataset and a text of a form stand in one column, none of them lost."""
+    head = "sources:\n  doses: {from: EX}\n  raw: {from: ex, where: START is missing}"
+    changes = ae(head, "  AETERM: {concat: [EXDOSE]}\n")
+    changes["raw/ex.csv"] = "SUBJ,DOSE,START,EXDOSE\n001,80.50,02-MAR-2025,\n002,,,<5\n"
+    changes["sdtm/ex.yaml"] = """
+        domain: EX
+        source: ex
+        keys: [STUDYID, USUBJID, EXSEQ]
+        variables:
+          EXSEQ:   {sequence_by: [EXSTDTC]}
+          EXTRT:   {constant: DRUG A}
+          EXDOSE:  {assign: DOSE}
+          EXDOSU:  {constant: mg}
+          EXSTDTC: {iso_datetime: START, format: DD-MON-YYYY}
+          EXENDTC: {assign: EXSTDTC}
+        """
+    assert rows(built(changes)["AE"], "USUBJID", "AETERM") == [
+        ("TINY-001", "80.5"),
+        ("TINY-002", None),
+        ("TINY-002", "<5"),
+    ]
+
+
 VS = {
     "study.yaml": """
         study: TINY

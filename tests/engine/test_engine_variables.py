@@ -42,7 +42,7 @@ def test_the_first_rule_that_gives_a_value_decides(built: Built) -> None:
     changes["raw/ae.csv"] = (
         "SUBJ,TERM,CODED,SERIOUS\n001,a,X,Yes\n001,b,,Yes\n001,c,,No\n001,,,No\n"
     )
-    assert [row for row in rows(built(changes)["AE"], "AETERM")] == [
+    assert rows(built(changes)["AE"], "AETERM") == [
         (None,), ("C",), ("SERIOUS EVENT",), ("X",),
     ]  # fmt: skip
 
@@ -85,7 +85,7 @@ def test_values_of_other_records(built: Built, rule: str, values: list[str | Non
           COUNTRY:  {{constant: CHN}}
         """
     if values is None:
-        with pytest.raises(Exception, match="EX.EXSEQ is no column of ex"):
+        with pytest.raises(Exception, match=r"EX.EXSEQ is no column of ex"):
             built({"sdtm/dm.yaml": spec})
         return
     assert [row[0] for row in rows(built({"sdtm/dm.yaml": spec})["DM"], "RFPENDTC")] == values
@@ -125,7 +125,17 @@ def test_supplemental_qualifiers(built: Built) -> None:
     """One record per value, tied to its parent by --SEQ (SDTMIG 8.4); of DM, by the subject."""
     changes = ae("source: ae", TERM_AND_SUPPLEMENTAL)
     frames = built(changes)
-    columns = ("USUBJID", "RDOMAIN", "IDVAR", "IDVARVAL", "QNAM", "QLABEL", "QVAL", "QORIG", "QEVAL")
+    columns = (
+        "USUBJID",
+        "RDOMAIN",
+        "IDVAR",
+        "IDVARVAL",
+        "QNAM",
+        "QLABEL",
+        "QVAL",
+        "QORIG",
+        "QEVAL",
+    )
     assert rows(frames["SUPPAE"], *columns) == [
         ("TINY-001", "AE", "AESEQ", "1", "AEFIRST", "First Event", "Y", "DERIVED", "SPONSOR"),
         ("TINY-001", "AE", "AESEQ", "1", "AESAME", "Same", "Headache", "CRF", None),

@@ -530,7 +530,9 @@ VALUES = [
 ]
 
 OWN = "sdtm/own.yaml"
-HEADER = "import pandas as pd\nfrom sdtmconv.mapping.registry import Column, Records, derivation\n\n"
+HEADER = (
+    "import pandas as pd\nfrom sdtmconv.mapping.registry import Column, Records, derivation\n\n"
+)
 
 
 def own(body: str, annotation: str = "Column", rule: str = "mine: SERIOUS") -> tuple:

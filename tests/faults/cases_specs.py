@@ -13,6 +13,14 @@ def vs(tests: str) -> tuple:
     return ADD_FORM, put("sdtm/vs.yaml", VS_KEYS + tests + VS_REST)
 
 
+DAY_1 = "records:\n  - {VISITNUM: 1, VISIT: DAY 1, TVSTRL: The first dose}\n"
+
+
+def tv(rest: str) -> tuple:
+    """Add a dataset of trial design; its records begin in line 4."""
+    return (put("sdtm/tv.yaml", f"domain: TV\nkeys: [STUDYID, VISITNUM]\n{rest}"),)
+
+
 ADX = "dataset: ADX\nlabel: Analysis\nstructure: One record per subject\nsource: DM\n"
 
 
@@ -1140,10 +1148,7 @@ CONDITIONS = [
         swap(
             AE,
             "assign: SERIOUS",
-            "assign: SERIOUS, where: "
-            + "(A EQ 1 and (B EQ 1 or " * 2000
-            + "C EQ 1"
-            + "))" * 2000,
+            "assign: SERIOUS, where: " + "(A EQ 1 and (B EQ 1 or " * 2000 + "C EQ 1" + "))" * 2000,
         ),
         at="ae.yaml:8",
         says="nests too deeply",
@@ -1312,7 +1317,10 @@ REFERENCES = [
     case(
         "a circle of datasets",
         put("adam/adx.yaml", ADX.replace("DM", "ADY") + "keys: [STUDYID, USUBJID]\n"),
-        put("adam/ady.yaml", ADX.replace("DM", "ADX").replace(": ADX", ": ADY", 1) + "keys: [STUDYID, USUBJID]\n"),
+        put(
+            "adam/ady.yaml",
+            ADX.replace("DM", "ADX").replace(": ADX", ": ADY", 1) + "keys: [STUDYID, USUBJID]\n",
+        ),
         at=".yaml:1",
         says="in a circle: ADX.USUBJID needs ADY.USUBJID needs ADX.USUBJID",
         remedy="take one of them from a collected column",
@@ -1500,8 +1508,9 @@ SUPPLEMENTALS = [
         "qualifiers of a dataset without --SEQ",
         put(
             "sdtm/dm2.yaml",
-            "domain: CO\nsource: dm\nkeys: [STUDYID, USUBJID]\nvariables:\n  RDOMAIN: {constant: DM}\n"
-            "  COVAL: {assign: SEX}\nsupplemental:\n  COX: {assign: SEX, label: X}\n",
+            "domain: CO\nsource: dm\nkeys: [STUDYID, USUBJID]\nvariables:\n"
+            "  RDOMAIN: {constant: DM}\n  COVAL: {assign: SEX}\n"
+            "supplemental:\n  COX: {assign: SEX, label: X}\n",
         ),
         at="dm2.yaml:1",
         says="CO has no COSEQ, which the standard requires",
@@ -1540,6 +1549,185 @@ ANALYSIS = [
     ),
 ]
 
+DESIGN = [
+    case(
+        "records that are text",
+        *tv("records: DAY 1\n"),
+        at="tv.yaml:3",
+        says="records is text",
+        remedy="write `- {VARIABLE: value}`",
+    ),
+    case(
+        "no records",
+        *tv("records: []\n"),
+        at="tv.yaml:3",
+        says="records is empty",
+        remedy="write `- {VARIABLE: value}`",
+    ),
+    case(
+        "a record that is text",
+        *tv(f"{DAY_1}  - DAY 8\n"),
+        at="tv.yaml:5",
+        says="a record is text",
+        remedy="write `name: value` lines",
+    ),
+    case(
+        "a record's value that is a list",
+        *tv(DAY_1.replace("DAY 1", "[DAY 1]")),
+        at="tv.yaml:4",
+        says="a value is a list",
+        remedy="write one value",
+    ),
+    case(
+        "a record's mistyped variable",
+        *tv(DAY_1.replace("VISIT:", "VISITT:")),
+        at="tv.yaml:4",
+        says="TV has no variable 'VISITT' in the standard",
+        remedy="did you mean 'VISIT'",
+        faults=2,
+    ),
+    case(
+        "a record's value of 201 bytes",
+        *tv(DAY_1.replace("DAY 1", "D" * 201)),
+        at="tv.yaml:4",
+        says="a value has 201 bytes",
+        remedy="shorten it to 200",
+    ),
+    case(
+        "a record's letter beyond ASCII",
+        *tv(DAY_1.replace("DAY 1", "TAG ÜBER")),
+        at="tv.yaml:4",
+        says="a value has 'Ü', which is not printable ASCII",
+        remedy="write it with ASCII characters",
+    ),
+    case(
+        "tests beside records",
+        *tv(f"{DAY_1}tests: {{A: {{TVX: {{assign: X}}}}}}\n"),
+        at="tv.yaml:5",
+        says="tests does not go with records",
+        remedy="write the records as they are to be",
+    ),
+    case(
+        "a source beside records",
+        *tv(f"{DAY_1}source: dm\n"),
+        at="tv.yaml:1",
+        says="TV has source and records",
+        remedy="or `records:` with the records themselves",
+    ),
+    case(
+        "a variable that the records lack",
+        *tv(f"{DAY_1}variables:\n  TVENRL: {{assign: NOPE}}\n"),
+        at="tv.yaml:6",
+        says="TVENRL: assign: the records has no variable 'NOPE'",
+        remedy="",
+    ),
+    case(
+        "a subject's value where there is no subject",
+        *tv(f"{DAY_1}variables:\n  TVENRL: {{assign: DM.SEX}}\n"),
+        at="tv.yaml:6",
+        says="TVENRL: the records of TV belong to no subject, those of DM do",
+        remedy="state the value in the records",
+    ),
+    case(
+        "a value of records that belong to no subject",
+        *tv(DAY_1),
+        swap(AE, "assign: SERIOUS", "assign: TV.VISIT, codelist: none"),
+        at="ae.yaml:8",
+        says="AESER: assign: the records of TV belong to no subject",
+        remedy="lookup",
+    ),
+    case(
+        "the earliest of records that belong to no subject",
+        *tv(DAY_1),
+        swap(DM, "RFXSTDTC: {earliest: EX.EXSTDTC}", "RFXSTDTC: {earliest: TV.VISIT}"),
+        at="dm.yaml:7",
+        says="RFXSTDTC: earliest: the records of TV belong to no subject",
+        remedy="lookup",
+    ),
+]
+
+LOOKUPS = [
+    case(
+        "a look-up in two tables",
+        swap(AE, "assign: SERIOUS", "lookup: TERM, keys: ex.DOSE, value: dm.SEX"),
+        at="ae.yaml:8",
+        says="AESER: key 1 and value are columns of dm and ex",
+        remedy="name columns of one table",
+    ),
+    case(
+        "a look-up by more keys than columns",
+        swap(AE, "assign: SERIOUS", "lookup: TERM, keys: [ex.DOSE, ex.SUBJ], value: ex.START"),
+        at="ae.yaml:8",
+        says="AESER: 1 columns are looked up by 2 keys",
+        remedy="name one key for each column",
+    ),
+    case(
+        "a look-up of two values",
+        swap(AE, "assign: SERIOUS", "lookup: TERM, keys: ex.DOSE, value: [ex.START, ex.SUBJ]"),
+        at="ae.yaml:8",
+        says="AESER: value names 2 columns",
+        remedy="name one column",
+    ),
+    case(
+        "an epoch without elements",
+        add(AE, "  EPOCH: {epoch: AESTDTC}\n"),
+        at="ae.yaml:11",
+        says="EPOCH: starts: 'SE.SESTDTC' names no column of another table",
+        remedy="",
+        faults=3,
+    ),
+    case(
+        "an epoch of several tables",
+        add(AE, "  EPOCH: {epoch: AESTDTC, starts: ex.A, epochs: dm.B, ends: ex.C}\n"),
+        at="ae.yaml:11",
+        says="EPOCH: starts and epochs and ends are columns of dm and ex",
+        remedy="name columns of one table",
+    ),
+    case(
+        "400 decimals",
+        swap(EX, "assign: DOSE", "convert: DOSE, factor: 2, digits: 400"),
+        at="ex.yaml:7",
+        says="EXDOSE: digits is 400",
+        remedy="write 0 to 15",
+    ),
+    case(
+        "a piece before the first",
+        swap(AE, "AETERM:  {upcase: TERM}", "AETERM:  {text_part: TERM, number: 0}"),
+        at="ae.yaml:6",
+        says="AETERM: number is 0",
+        remedy="count the pieces from 1",
+    ),
+    case(
+        "an intermediate value that is a variable as well",
+        add(AE, "intermediate:\n  AESER: {assign: SERIOUS}\n"),
+        at="ae.yaml:12",
+        says="AESER is a variable of AE already",
+        remedy="keep one of the two",
+    ),
+    case(
+        "an intermediate value as a key",
+        swap(AE, "[STUDYID, USUBJID, AESEQ]", "[STUDYID, USUBJID, MINE]"),
+        add(AE, "intermediate:\n  MINE: {assign: SERIOUS}\n"),
+        at="ae.yaml:3",
+        says="AE has no variable 'MINE' to be a key",
+        remedy="",
+    ),
+    case(
+        "records kept by a variable that is not there",
+        swap(AE, "source: ae", "source: ae\nkept_by: AESTDT"),
+        at="ae.yaml:3",
+        says="kept_by: AE has no variable 'AESTDT'",
+        remedy="did you mean 'AESTDTC'",
+    ),
+    case(
+        "columns not submitted, without reasons",
+        add(STUDY, "  not_submitted: [SEX]\n"),
+        at="study.yaml:9",
+        says="raw: not_submitted is a list",
+        remedy="write `name: value` lines",
+    ),
+]
+
 CASES = [
     *FILES,
     *STUDIES,
@@ -1551,4 +1739,6 @@ CASES = [
     *SOURCES,
     *SUPPLEMENTALS,
     *ANALYSIS,
+    *DESIGN,
+    *LOOKUPS,
 ]

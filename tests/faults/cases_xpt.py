@@ -76,7 +76,10 @@ OTHER_FILES = [
     Case("an empty file", become(b""), "is empty"),
     Case("one byte", become(b"H"), "is not a SAS transport file", "give the path of an XPT file"),
     Case(
-        "a CSV file", become(b"A,B\n1,2\n"), "is not a SAS transport file", "give the path of an XPT"
+        "a CSV file",
+        become(b"A,B\n1,2\n"),
+        "is not a SAS transport file",
+        "give the path of an XPT",
     ),
     Case("a CPORT file", become(b"**COMPRESSED** " * 9), "is a CPORT file", "XPORT engine"),
     Case("a CPORT library", become(b"LIB CONTROL X" * 9), "is a CPORT file", "XPORT engine"),
@@ -155,7 +158,9 @@ DAMAGED = [
         "DOSE is said to lie at byte 999, not 8",
     ),
     Case(
-        "two variables of one name", replace(DOSE + 8, b"TERM"), "two variables have the name 'TERM'"
+        "two variables of one name",
+        replace(DOSE + 8, b"TERM"),
+        "two variables have the name 'TERM'",
     ),
     Case("a variable without a name", replace(DOSE + 8, b" " * 8), "variable '' is of type 1"),
     Case(

@@ -59,7 +59,10 @@ def test_datasets_that_are_not_there(write_study: WriteStudy, tmp_path: Path) ->
     """--only with unknown names: each is told, with the nearest name."""
     result = run("build", write_study(), "--only", "ea,DM,XX", "--out", tmp_path / "out")
     assert result.exit_code == 2
-    assert "--only EA: the study has no dataset 'EA'\n    -> did you mean 'EX' or 'AE'?" in result.stderr
+    assert (
+        "--only EA: the study has no dataset 'EA'\n    -> did you mean 'EX' or 'AE'?"
+        in result.stderr
+    )
     assert "--only XX: the study has no dataset 'XX'" in result.stderr
     assert not (tmp_path / "out").exists()
 

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -108,19 +108,17 @@ def test_source_date_epoch_is_the_time_stamp(
 
 
 @pytest.fixture(scope="module")
-def pilot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, bytes]]:
+def pilot(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The pilot study, built in one piece."""
     out = tmp_path_factory.mktemp("pilot") / "out"
     build(ROOT / "specs" / "cdiscpilot01", out=out)
-    yield read_folder(out)
+    return read_folder(out)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not SHARED.exists(), reason="the pilot's records are not at ../shared")
 @pytest.mark.parametrize(("jobs", "size"), [(1, 37), (2, 100)])
-def test_the_pilot_in_pieces(
-    pilot: dict[str, bytes], tmp_path: Path, jobs: int, size: int
-) -> None:
+def test_the_pilot_in_pieces(pilot: dict[str, bytes], tmp_path: Path, jobs: int, size: int) -> None:
     """306 subjects' real records, in chunks that do not divide them evenly."""
     build(ROOT / "specs" / "cdiscpilot01", out=tmp_path / "out", jobs=jobs, chunk_size=size)
     assert read_folder(tmp_path / "out") == pilot

@@ -69,7 +69,7 @@ def test_the_method_is_the_first_line_of_the_docstring_if_not_stated() -> None:
 
 def test_a_keyword_is_taken_once() -> None:
     """By whatever function."""
-    with pytest.raises(ValueError, match="'assign' is already defined by sdtmconv.mapping.assignm"):
+    with pytest.raises(ValueError, match=r"'assign' is already defined by sdtmconv\.mapping"):
 
         @derivation("assign")
         def assign(value: Column) -> pd.Series:

@@ -105,7 +105,9 @@ def last_before(dates: list[str | None], ties: str = "error", dose: str = "2025-
     result, test = text(*["1"] * rows), text(*["PULSE"] * rows)
     subject, order = np.zeros(rows, dtype=int), np.arange(rows)
     reference = text(*[dose] * rows)
-    return listed(compute_last_before(text(*dates), result, [test], subject, order, reference, ties))
+    return listed(
+        compute_last_before(text(*dates), result, [test], subject, order, reference, ties)
+    )
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ def codelist_of(folder: Path, dataset: str, variable: str) -> StudyCodelist:
 
 def test_a_standard_codelist_applies_by_itself(write_study: WriteStudy) -> None:
     """With what the study adds to it: collected values, and terms where it is extensible."""
-    folder = write_study({"codelists.yaml": "UNIT:\n  terms: {mgs: mg}\n  extend: {VP: Particles}\n"})
+    folder = write_study(
+        {"codelists.yaml": "UNIT:\n  terms: {mgs: mg}\n  extend: {VP: Particles}\n"}
+    )
     found = codelist_of(folder, "EX", "EXDOSU")
     assert found.collected == {"mgs": "mg"}
     assert found.codelist
@@ -44,7 +46,9 @@ def test_none_switches_a_codelist_off(write_study: WriteStudy) -> None:
 def test_a_codelist_of_the_study_s_own(write_study: WriteStudy) -> None:
     """Its values are those that collected values become, in their order."""
     folder = write_study()
-    lists = "MINE:\n  label: My List\n  terms: {b: BETA, a: ALPHA, bb: BETA}\n  decodes: {BETA: B.}\n"
+    lists = (
+        "MINE:\n  label: My List\n  terms: {b: BETA, a: ALPHA, bb: BETA}\n  decodes: {BETA: B.}\n"
+    )
     with (folder / "codelists.yaml").open("a") as file:
         file.write(lists)
     spec = folder / "sdtm" / "ae.yaml"

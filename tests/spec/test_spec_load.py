@@ -111,7 +111,7 @@ def test_the_spec_may_say_otherwise(load: Callable[..., StudySpec]) -> None:
 
 def test_rules_with_conditions_say_so_in_the_method(load: Callable[..., StudySpec]) -> None:
     """One sentence after the other, for the rules of a list."""
-    rules = "[{constant: Y, where: TERM EQ \"x\"}, {upcase: DM.SEX, where: AESEQ GT 1}]"
+    rules = '[{constant: Y, where: TERM EQ "x"}, {upcase: DM.SEX, where: AESEQ GT 1}]'
     study = load(("sdtm/ae.yaml", "{assign: SERIOUS}", rules))
     assert described(study, "AE", "AESER").method == (
         'Y, where TERM is "x". Otherwise: DM.SEX in upper case, where AESEQ is greater than 1.'
@@ -154,7 +154,9 @@ def test_names_of_adam_with_placeholders(load: Callable[..., StudySpec]) -> None
     wanted = ("SUBJID", "SITEID", "AGE", "AGEU", "SEX", "RACE", "ARM")
     lines = "".join(f"  {name}: {{assign: {name}}}\n" for name in wanted)
     adsl = f"dataset: ADSL\nclass: ADSL\nsource: DM\nkeys: [STUDYID, USUBJID]\nvariables:\n{lines}"
-    with pytest.raises(SpecError, match="ADSL has no TRTxxP, which the standard requires") as caught:
+    with pytest.raises(
+        SpecError, match="ADSL has no TRTxxP, which the standard requires"
+    ) as caught:
         load(adam__adsl=adsl)
     assert len(caught.value.faults) == 1
     study = load(adam__adsl=f"{adsl}  TRT01P: {{assign: ARM}}\n")
@@ -166,8 +168,8 @@ def test_names_of_adam_with_placeholders(load: Callable[..., StudySpec]) -> None
 def test_an_analysis_dataset_of_no_class(load: Callable[..., StudySpec]) -> None:
     """Its identifiers have the labels that all datasets give them."""
     study = load(
-        adam__adx="dataset: ADX\nlabel: Mine\nstructure: One per subject\nsource: DM\nkeys: [STUDYID, USUBJID]\n"
-        "variables:\n  SEX: {assign: SEX, label: Sex}\n"
+        adam__adx="dataset: ADX\nlabel: Mine\nstructure: One per subject\nsource: DM\n"
+        "keys: [STUDYID, USUBJID]\nvariables:\n  SEX: {assign: SEX, label: Sex}\n"
     )
     assert described(study, "ADX", "USUBJID").label == "Unique Subject Identifier"
     assert study.datasets["ADX"].metadata.class_ == "ADAM OTHER"

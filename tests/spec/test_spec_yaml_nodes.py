@@ -36,7 +36,9 @@ def test_scalars_stay_text_as_written(tmp_path: Path) -> None:
 
 def test_quotation_and_lines(tmp_path: Path) -> None:
     """Quotes are YAML's, long text may go over lines."""
-    node = read(tmp_path / "a", "a: \"it's\"\nb: 'say \"x\"'\nc: one\n  two\nd: >-\n  three\n  four\n")
+    node = read(
+        tmp_path / "a", 'a: "it\'s"\nb: \'say "x"\'\nc: one\n  two\nd: >-\n  three\n  four\n'
+    )
     assert texts(node) == {"a": "it's", "b": 'say "x"', "c": "one two", "d": "three four"}
 
 

@@ -16,7 +16,7 @@ CODES = {
 
 
 @pytest.fixture(scope="module")
-def matched(biottt001: Any) -> pd.DataFrame:
+def matched(biottt001: Any) -> Any:
     """Put each record beside the one it was made from."""
     raw = pd.read_csv(biottt001.raw / "eg.csv", dtype="str", keep_default_na=False)
     date = pd.to_datetime(raw["EGDAT"], format="%d-%b-%Y").dt.strftime("%Y-%m-%d")

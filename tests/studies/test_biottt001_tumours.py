@@ -59,9 +59,7 @@ def imaged(
 
 
 @pytest.fixture(scope="module")
-def small(
-    tmp_path_factory: pytest.TempPathFactory, biottt001: Any
-) -> dict[str, dict[tuple[str, ...], dict[str, Any]]]:
+def small(tmp_path_factory: pytest.TempPathFactory, biottt001: Any) -> dict[str, Any]:
     """Build the lesions written above for one treated subject; records by lesion or test, visit."""
     subjects = biottt001.truth("subjects")
     subject = subjects.loc[subjects["STATUS"] == "TREATED", "SUBJID"].iloc[0]
@@ -75,17 +73,17 @@ def small(
             csv.writer(file).writerows(rows)
     build(STUDY, raw=raw, out=raw.parent / "out", only=TUMOURS)
     keys = {"TU": ["TULNKID"], "TR": ["TRLNKID", "VISIT"], "RS": ["RSTESTCD", "VISIT"]}
-    built: dict[str, dict[tuple[str, ...], dict[str, Any]]] = {}
+    built: dict[str, Any] = {}
     for domain, names in keys.items():
         path = raw.parent / f"out/tabulations/sdtm/{domain.lower()}.xpt"
         frame = pyreadstat.read_xport(path)[0].set_index(names)
         assert frame.index.is_unique
-        records = frame.astype("object").where(frame.notna(), None).to_dict("records")
+        values = frame.astype("object").where(frame.notna(), None)
         short = [
             tuple(name.removeprefix("TUMOUR ASSESSMENT ") for name in key)
             for key in frame.reset_index()[names].itertuples(index=False, name=None)
         ]
-        built[domain] = dict(zip(short, records, strict=True))
+        built[domain] = dict(zip(short, values.to_dict("records"), strict=True))
     return built
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 RECORDS = {"DM": 306, "AE": 1191, "DS": 850, "EX": 591}
 VITAL_SIGNS = 29_635
 
-# What tells a record apart by collected values, so that a wrong derived value shows as a difference.
+# Collected values tell a record apart, so that a wrong derived value shows as a difference.
 MATCHED_BY = {
     "DM": ["USUBJID"],
     "AE": ["USUBJID", "AETERM", "AELLT", "AEDTC", "AEENDTC", "AESER", "AESEV"],

@@ -1,0 +1,123 @@
+"""The reference study's subjects, doses and events: datasets against the truth that was played."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import BuildReference, Built
+
+ARMS = {"1": "DL1", "2": "DL2", "3": "DL3", "4": "DL4"}
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(30, id="30 subjects"),
+        pytest.param(1000, id="1,000 subjects", marks=pytest.mark.slow),
+    ],
+)
+def study(
+    request: pytest.FixtureRequest,
+    build_biottt001: BuildReference,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Built:
+    """The whole study of 30 subjects, and what this page compares of 1,000."""
+    only = ("DM", "EX", "AE", "DS", "SE", "SV") if request.param > 30 else ()
+    folder = tmp_path_factory.mktemp(f"subjects{request.param}")
+    return build_biottt001(folder, request.param, 79, only)
+
+
+def subjects(study: Built) -> pd.DataFrame:
+    truth = study.truth("subjects").fillna("")
+    return truth.set_index("BIOTTT001-" + truth["SUBJID"])
+
+
+def by_subject(study: Built, name: str) -> pd.DataFrame:
+    frame = study.frames[name]
+    return frame.set_index("USUBJID")
+
+
+def test_dates_of_every_subject_are_the_true_ones(study: Built) -> None:
+    """Consent, first dose and death in DM; untreated subjects have no reference start."""
+    truth, dm = subjects(study), by_subject(study, "DM").loc[lambda frame: frame.index]
+    dm = dm.loc[truth.index]
+    assert dm["RFICDTC"].tolist() == truth["CONSENT"].tolist()
+    assert dm["DTHDTC"].tolist() == truth["DEATH"].tolist()
+    treated = truth["FIRSTDOSE"] != ""
+    assert (dm["RFXSTDTC"] != "").tolist() == treated.tolist()
+    days = dm["RFXSTDTC"].str.slice(0, 10)
+    assert days.tolist() == truth["FIRSTDOSE"].str.slice(0, 10).tolist()
+
+
+def test_arms_follow_assignment_and_treatment(study: Built) -> None:
+    """ARM for the assigned, ACTARM for the treated, ARMNRS for all others (SDTMIG 5.2 DM)."""
+    truth = subjects(study)
+    dm = by_subject(study, "DM").loc[truth.index]
+    level = truth["LEVEL"].map(ARMS).fillna("")
+    part = truth["PART"].map({"Dose escalation": "ESC-", "Dose expansion": "EXP-"}).fillna("")
+    assigned = (level != "") & (part != "")
+    assert dm["ARMCD"].tolist() == (part + level).where(assigned, "").tolist()
+    treated = truth["FIRSTDOSE"] != ""
+    assert (dm["ACTARMCD"] != "").tolist() == (treated & assigned).tolist()
+    assert (dm["ARMNRS"] != "").tolist() == (~(treated & assigned)).tolist()
+
+
+def test_infusions_and_tablets_are_the_true_doses(study: Built) -> None:
+    """Drug, amount and start of every dose given, to the minute where the time was collected."""
+    truth = study.truth("doses")
+    ex = study.frames["EX"]
+    true = pd.DataFrame(
+        {
+            "subject": "BIOTTT001-" + truth["SUBJID"],
+            "drug": truth["TREATMENT"],
+            "day": truth["START"].str.slice(0, 10),
+            "dose": truth["DOSE"].astype(float),
+        }
+    )
+    true = true[true["dose"] > 0]
+    built = pd.DataFrame(
+        {
+            "subject": ex["USUBJID"],
+            "drug": ex["EXTRT"],
+            "day": ex["EXSTDTC"].str.slice(0, 10),
+            "dose": ex["EXDOSE"],
+        }
+    )
+    complete = built["day"].str.len() == 10
+    order = ["subject", "drug", "dose"]
+    infused = true["drug"] != "REGORAFENIB"
+    left = true[infused].sort_values([*order, "day"]).reset_index(drop=True)
+    right = built[built["drug"] != "REGORAFENIB"].sort_values([*order, "day"])
+    pd.testing.assert_frame_equal(left, right.reset_index(drop=True))
+    tablets = built[complete & (built["drug"] == "REGORAFENIB")]
+    known = set(map(tuple, true[~infused].to_numpy().tolist()))
+    assert {tuple(row) for row in tablets.to_numpy().tolist()} <= known
+
+
+def test_grade_five_fatal_and_death_agree(study: Built) -> None:
+    """AETOXGR 5, AEOUT FATAL, AESDTH Y and a death in DM come together."""
+    ae = study.frames["AE"]
+    fatal = ae["AEOUT"] == "FATAL"
+    assert (ae["AETOXGR"] == "5").tolist() == fatal.tolist()
+    assert (ae["AESDTH"] == "Y").tolist() == fatal.tolist()
+    dead = by_subject(study, "DM")["DTHFL"] == "Y"
+    assert dead.loc[ae.loc[fatal, "USUBJID"]].all()
+
+
+def test_elements_follow_each_other_without_gaps(study: Built) -> None:
+    """An element ends where the next begins, and the epochs are those of TA."""
+    se = study.frames["SE"].sort_values(["USUBJID", "SESEQ"])
+    following = se.groupby("USUBJID")["SESTDTC"].shift(-1)
+    assert (se["SEENDTC"][following.notna()] == following.dropna()).all()
+    assert set(se["EPOCH"]) <= {"SCREENING", "TREATMENT", "FOLLOW-UP"}
+
+
+def test_visit_numbers_and_names_are_one_to_one(study: Built) -> None:
+    """Each unscheduled visit of a subject has a number of its own (SDTMIG 5.2 SV)."""
+    sv = study.frames["SV"]
+    assert not sv.duplicated(["USUBJID", "VISITNUM"]).any()
+    assert (sv.groupby("VISITNUM")["VISIT"].nunique() == 1).all()
