@@ -10,6 +10,7 @@ from sdtmconv.mapping.registry import (
     Column,
     Ordinal,
     Records,
+    RejectedValuesError,
     Subject,
     SubjectRecords,
     check_one_table,
@@ -81,6 +82,14 @@ def compute_visit_numbers(
     frame = pd.DataFrame({"subject": np.asarray(subject)[order], "planned": planned.iloc[order]})
     before = frame.groupby("subject")["planned"].ffill().fillna(0.0)
     turn = frame["planned"].isna().groupby([frame["subject"], before]).cumsum()
+    too_many = np.flatnonzero((STEP * turn).round(2) >= 1)
+    if len(too_many):
+        raise RejectedValuesError(
+            order[too_many],
+            "is at least the tenth unscheduled visit after a planned one, and would have the "
+            "number of the next",
+            "correct the names of the visits, or number them by a rule of their own",
+        )
     result = np.empty(len(order))
     result[order] = (before + STEP * turn).round(2)
     return pd.Series(result)

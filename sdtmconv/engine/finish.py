@@ -68,8 +68,10 @@ def _qualifiers(
     for number, values in enumerate(pieces):
         if number == 0 and not statement.supplemental:
             continue
-        name = f"{statement.name[:7]}{number}" if number else statement.name
-        label = f"{statement.metadata.label[:38]} {number}" if number else statement.metadata.label
+        digits = str(number or "")
+        name = statement.name[: 8 - len(digits)] + digits
+        label = statement.metadata.label
+        label = f"{label[: 39 - len(digits)]} {digits}" if digits else label
         rows = np.flatnonzero(values.notna().to_numpy())
         yield _qualifier(spec, table, statement, (name, label), values, rows)
 

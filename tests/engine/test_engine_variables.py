@@ -166,6 +166,17 @@ def test_text_over_200_bytes_goes_on_in_supplemental_qualifiers(built: Built) ->
     assert rows(frames["SUPPAE"], "QNAM", "QVAL") == [("AETERM1", "word " * 5 + "end")]
 
 
+def test_names_of_long_text_stay_within_their_limits(built: Built) -> None:
+    """QNAM has 8 characters at most and QLABEL 40, however many pieces there are."""
+    supplemental = f"supplemental:\n  AELONGTX: {{assign: TERM, label: {'L' * 40}}}\n"
+    changes = ae("source: ae", f"  AETERM: {{constant: X}}\n{supplemental}")
+    changes["raw/ae.csv"] = f"SUBJ,TERM\n001,{'w' * 2300}\n"
+    found = built(changes)["SUPPAE"]
+    assert len(found) == 12
+    assert {"AELONGTX", "AELONGT9", "AELONG11"} <= set(found["QNAM"])
+    assert found["QLABEL"].str.len().tolist() == [40] * 12
+
+
 def test_intermediate_values_are_used_and_not_kept(built: Built) -> None:
     """Neither in the dataset nor in SUPP--."""
     changes = ae("source: ae", "  AETERM: {concat: [PART, SERIOUS], separator: ' '}\n")

@@ -39,6 +39,24 @@ sdtmconv.build.build(Path(study), out=Path(out))
 """
 
 
+# A function that ends its process as the system does, unless it is the main one.
+DEADLY = """
+import multiprocessing
+import os
+
+import pandas as pd
+
+from sdtmconv.mapping.registry import Column, derivation
+
+
+@derivation("deadly", method="{value}.")
+def deadly(value: Column) -> pd.Series:
+    if multiprocessing.parent_process() is not None:
+        os.kill(os.getpid(), 9)
+    return value
+"""
+
+
 def run_killed(folder: Path, out: Path, where: str) -> None:
     command = [sys.executable, "-c", KILLED, str(folder), str(out), where]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment())
@@ -113,6 +131,21 @@ def test_a_build_killed_at_any_time(write_study: WriteStudy, tmp_path: Path) -> 
         result = out if out.exists() else tmp_path / ".out.previous"
         assert read_folder(result) == before
     build(folder, out=out)
+    assert read_folder(out) == before
+
+
+def test_a_worker_process_that_is_ended_from_outside(
+    write_study: WriteStudy, tmp_path: Path
+) -> None:
+    """As a system short of memory does: told as a fault, with the previous result whole."""
+    folder, out = write_study(), tmp_path / "out"
+    build(folder, out=out)
+    before = read_folder(out)
+    (folder / "derivations.py").write_text(DEADLY, encoding="utf-8")
+    spec = folder / "sdtm" / "ae.yaml"
+    spec.write_text(spec.read_text().replace("assign: SERIOUS", "deadly: SERIOUS"))
+    with pytest.raises(DataError, match="a worker process was ended from outside"):
+        build(folder, out=out, jobs=2, chunk_size=1)
     assert read_folder(out) == before
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from small_columns import listed, number, records, text
 
+from sdtmconv.domains.visits import compute_visit_numbers
 from sdtmconv.mapping.flags import compute_last_before
 from sdtmconv.mapping.order import compute_sequence
 from sdtmconv.mapping.registry import RejectedValuesError
@@ -98,6 +99,24 @@ def test_a_sequence_of_nothing() -> None:
     """No records, no numbers."""
     none = np.array([], dtype=int)
     assert listed(compute_sequence([text()], none, none)) == []
+
+
+def test_ten_unscheduled_visits_in_a_row_are_refused() -> None:
+    """The tenth would have the number of the next planned visit."""
+    plan = [records(values, [0, 0])[0] for values in (text("D1", "D8"), number(1, 2))]
+
+    def number_visits(unscheduled: int) -> list[object]:
+        names = text("D1", *["U"] * unscheduled, "D8")
+        rows = len(names)
+        dates = text(*[f"2025-01-{day:02d}" for day in range(1, rows + 1)])
+        subject = np.zeros(rows, dtype=int)
+        found = compute_visit_numbers(names, dates, subject, np.arange(rows), plan[:1], plan[1:])
+        return listed(found)
+
+    assert number_visits(9) == [1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0]
+    with pytest.raises(RejectedValuesError, match="the tenth unscheduled visit") as caught:
+        number_visits(11)
+    assert caught.value.rows.tolist() == [10, 11]
 
 
 def last_before(dates: list[str | None], ties: str = "error", dose: str = "2025-03-02") -> object:
