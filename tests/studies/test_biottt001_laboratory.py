@@ -24,7 +24,7 @@ FACTORS = {
 PLASMA_LLOQ, SHED_LLOQ, IL12_LLOQ = 50, 100, 3.9
 
 
-@pytest.fixture(scope="module", params=[30, pytest.param(300, marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=[30, pytest.param(1000, marks=pytest.mark.slow)])
 def sampled(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, build_biottt001: Any
 ) -> Any:
