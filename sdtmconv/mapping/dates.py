@@ -16,7 +16,23 @@ from sdtmconv.mapping.registry import (
 from sdtmconv.mapping.values import to_text
 
 
-@derivation("iso_datetime", method="{columns} in ISO 8601 format.", keeps_origin=True)
+def _check_formats(
+    *, columns: tuple[str, ...], format: list[str], **others: object
+) -> tuple[str, str] | None:
+    if len(columns) > 2:
+        return f"{len(columns)} columns are named", "name a date, or a date and a time"
+    if len(columns) != len(format):
+        problem = f"the number of columns is {len(columns)}, that of formats {len(format)}"
+        return problem, "write one format per column"
+    return None
+
+
+@derivation(
+    "iso_datetime",
+    method="{columns} in ISO 8601 format.",
+    keeps_origin=True,
+    check=_check_formats,
+)
 def compute_iso_datetime(columns: Columns, format: Formats) -> pd.Series:
     """Write collected dates and times as ISO 8601, as precise as they were collected (4.4.2).
 

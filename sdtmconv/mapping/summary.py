@@ -43,7 +43,18 @@ def compute_latest(values: Records) -> pd.Series:
     return _take_extreme(values, last=True)
 
 
-@derivation("first", method="{values} of the subject's first record by {order}.")
+def _check_one_column(*, values: tuple[str, ...], **others: object) -> tuple[str, str] | None:
+    if len(values) == 1:
+        return None
+    remedy = "name one column; a list of rules gives the others their turn"
+    return f"{len(values)} columns are named", remedy
+
+
+@derivation(
+    "first",
+    method="{values} of the subject's first record by {order}.",
+    check=_check_one_column,
+)
 def compute_first(
     values: Records, order: Order, ties: Literal["error", "first"] = "error"
 ) -> pd.Series:
@@ -51,7 +62,11 @@ def compute_first(
     return _take_ordered(values, order, ties, last=False)
 
 
-@derivation("last", method="{values} of the subject's last record by {order}.")
+@derivation(
+    "last",
+    method="{values} of the subject's last record by {order}.",
+    check=_check_one_column,
+)
 def compute_last(
     values: Records, order: Order, ties: Literal["error", "first"] = "error"
 ) -> pd.Series:

@@ -156,28 +156,6 @@ class RuleCompiler:
         self, derivation: Derivation, arguments: Mapping[str, Any], node: Node, what: str
     ) -> None:
         """Report arguments that each are sound and do not go together."""
-        main = arguments.get(derivation.main.name)
-        count = len(main) if isinstance(main, tuple) else 1
-        kinds = {parameter.kind: arguments.get(parameter.name) for parameter in derivation.named}
-        if Kind.ORDER in kinds and derivation.per_subject and count > 1:
-            self._reader.report(
-                node.place,
-                f"{what}: {derivation.keyword} takes one column, and {count} are named",
-                "name one column; a list of rules gives the others their turn",
-            )
-        forms = kinds.get(Kind.FORMATS) or ()
-        if count > 2 and Kind.FORMATS in kinds:
-            self._reader.report(
-                node.place,
-                f"{what}: {derivation.keyword} takes one column or two, and {count} are named",
-                "name a date, or a date and a time",
-            )
-        elif forms and len(forms) != count:
-            self._reader.report(
-                node.place_of("format"),
-                f"{what}: {len(forms)} format{'s' * (len(forms) > 1)} for {count} columns",
-                "write one format per column",
-            )
         found = derivation.check(**{name: _plain(v) for name, v in arguments.items()})
         if found:
             self._reader.report(node.place, f"{what}: {found[0]}", found[1])

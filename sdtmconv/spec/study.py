@@ -14,8 +14,9 @@ from sdtmconv.mapping.study import load_functions
 from sdtmconv.metadata import Standard
 from sdtmconv.spec.catalog import DEFAULT_VERSIONS, DICTIONARIES, Catalog
 from sdtmconv.spec.codelists import Codelists
-from sdtmconv.spec.datasets import DatasetCompiler, Outline, read_outline
+from sdtmconv.spec.datasets import DatasetCompiler
 from sdtmconv.spec.model import DatasetSpec, FormSpec, StudySpec
+from sdtmconv.spec.outlines import Outline, read_outline
 from sdtmconv.spec.yaml_nodes import Node, Reader, read_yaml
 
 STUDY_FIELDS = (

@@ -983,14 +983,14 @@ VARIABLES = [
         "three columns of a date",
         swap(AE, "iso_datetime: START, ", "iso_datetime: [START, TIME, ZONE], "),
         at="ae.yaml:9",
-        says="AESTDTC: iso_datetime takes one column or two",
+        says="AESTDTC: 3 columns are named",
         remedy="name a date, or a date and a time",
     ),
     case(
         "a time without a format",
         swap(AE, "iso_datetime: START, ", "iso_datetime: [START, TIME], "),
         at="ae.yaml:9",
-        says="AESTDTC: 1 format for 2 columns",
+        says="AESTDTC: the number of columns is 2, that of formats 1",
         remedy="write one format per column",
     ),
     case(
@@ -1222,7 +1222,7 @@ REFERENCES = [
             "RFXSTDTC: {first: [EX.EXSTDTC, AE.AESTDTC], order: EXSTDTC}",
         ),
         at="dm.yaml:7",
-        says="RFXSTDTC: first takes one column, and 2 are named",
+        says="RFXSTDTC: 2 columns are named",
         remedy="name one column",
     ),
     case(
@@ -1233,7 +1233,7 @@ REFERENCES = [
             "RFXSTDTC: {first: [EX.EXSTDTC, EX.EXENDTC], order: EXSTDTC}",
         ),
         at="dm.yaml:7",
-        says="RFXSTDTC: first takes one column, and 2 are named",
+        says="RFXSTDTC: 2 columns are named",
         remedy="name one column",
     ),
     case(

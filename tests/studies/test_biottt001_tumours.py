@@ -49,7 +49,11 @@ Not Evaluable (NE),
 }
 
 
-@pytest.fixture(scope="module", params=[30, pytest.param(1000, marks=pytest.mark.slow)], ids=["30 subjects", "1,000 subjects"])
+@pytest.fixture(
+    scope="module",
+    params=[30, pytest.param(1000, marks=pytest.mark.slow)],
+    ids=["30 subjects", "1,000 subjects"],
+)
 def imaged(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, build_biottt001: Any
 ) -> Any:

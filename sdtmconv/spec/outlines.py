@@ -1,0 +1,143 @@
+"""What other datasets need to know of a dataset before its rules are compiled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sdtmconv.errors import suggest
+from sdtmconv.metadata import Standard
+from sdtmconv.spec.catalog import Catalog
+from sdtmconv.spec.rules import Table
+from sdtmconv.spec.yaml_nodes import Node, Reader
+
+FIELDS = (
+    "domain",
+    "dataset",
+    "class",
+    "label",
+    "structure",
+    "comment",
+    "keys",
+    "source",
+    "sources",
+    "records",
+    "kept_by",
+    "tests",
+    "variables",
+    "intermediate",
+    "supplemental",
+)
+SUBJECT_KEYS = ("STUDYID", "USUBJID")
+AUTOMATIC = ("STUDYID", "DOMAIN", "USUBJID")
+NAME = re.compile("[A-Z][A-Z0-9]{0,7}")
+NAME_REMEDY = "write up to 8 capital letters and digits, beginning with a letter"
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What other datasets need to know of a dataset before its rules are compiled."""
+
+    name: str
+    domain: str
+    standard: Standard
+    node: Node
+    fields: Mapping[str, Node]
+    keys: tuple[str, ...]
+    variables: frozenset[str]
+
+    @property
+    def by_subject(self) -> bool:
+        """False for a dataset whose records stand in the spec itself, such as trial design."""
+        return "records" not in self.fields
+
+    @property
+    def table(self) -> Table:
+        one = self.by_subject and set(self.keys) <= set(SUBJECT_KEYS)
+        return Table(self.variables, one_per_subject=one, by_subject=self.by_subject)
+
+
+def read_outline(
+    node: Node, standard: Standard, catalog: Catalog, reader: Reader
+) -> Outline | None:
+    """Read a dataset's name, keys and variable names."""
+    key = "domain" if standard == "SDTMIG" else "dataset"
+    fields = reader.fields(node, "a dataset's spec", FIELDS)
+    if key not in fields:
+        reader.report(node.place, f"the spec names no {key}", f"begin with `{key}: ...`")
+        return None
+    name = reader.text(fields[key], key)
+    if not NAME.fullmatch(name):
+        reader.report(fields[key].place, f"{key} {name!r} is no dataset name", NAME_REMEDY)
+        return None
+    if standard == "SDTMIG" and not _is_domain(name, fields, catalog, reader):
+        return None
+    keys = reader.texts(fields.get("keys"), "keys")
+    first_keys = SUBJECT_KEYS if "records" not in fields else SUBJECT_KEYS[:1]
+    if "keys" not in fields:
+        reader.report(
+            node.place,
+            f"{name} has no keys",
+            "add `keys: [STUDYID, USUBJID, ...]` that identify a record",
+        )
+    elif keys and keys[: len(first_keys)] != first_keys:
+        reader.report(
+            fields["keys"].place,
+            f"the keys of {name} do not begin with {', '.join(first_keys)}",
+            "put these first: datasets are built and sorted by subject",
+        )
+    variables = set(_variable_names(fields, reader)) | set(catalog.expected(standard, name))
+    variables |= set(first_keys)
+    if catalog.variable(standard, name, "DOMAIN"):
+        variables.add("DOMAIN")
+    known = catalog.dataset(standard, name)
+    domain = known.domain if known and standard == "SDTMIG" else name
+    if _has_tests(fields, reader) or f"{domain}TESTCD" in variables:
+        variables |= {f"{domain}TESTCD", f"{domain}TEST"}
+    return Outline(name, domain, standard, node, fields, keys or first_keys, frozenset(variables))
+
+
+def _is_domain(name: str, fields: Mapping[str, Node], catalog: Catalog, reader: Reader) -> bool:
+    """Tell whether the standard has a dataset; report what is wrong with it."""
+    if "class" in fields:
+        place = fields["class"].place
+        reader.report(place, "class is for analysis datasets", "leave it out: a domain has its own")
+    place = fields["domain"].place
+    if name.startswith("SUPP"):
+        remedy = f"write `supplemental:` in the spec of {name.removeprefix('SUPP')}"
+        reader.report(place, f"{name} is made from its domain", remedy)
+        return False
+    if catalog.dataset("SDTMIG", name) is None:
+        known = catalog.dataset_names("SDTMIG")
+        remedy = suggest(name, known, f"name one of {', '.join(known)}")
+        reader.report(place, f"{catalog.title('SDTMIG')} has no domain {name!r}", remedy)
+        return False
+    return True
+
+
+def _variable_names(fields: Mapping[str, Node], reader: Reader) -> Iterator[str]:
+    quiet = Reader([])
+    yield from quiet.mapping(fields.get("variables"), "variables")
+    yield from quiet.mapping(fields.get("supplemental"), "supplemental")
+    yield from quiet.mapping(fields.get("intermediate"), "intermediate")
+    yield from literal_columns(fields.get("records"), quiet)
+    for entry in quiet.mapping(fields.get("tests"), "tests").values():
+        yield from (key for key in quiet.mapping(entry, "test") if key != "where")
+    for source in quiet.mapping(fields.get("sources"), "sources").values():
+        inner = quiet.mapping(source, "source")
+        yield from quiet.mapping(inner.get("variables"), "variables")
+        for entry in quiet.mapping(inner.get("tests"), "tests").values():
+            yield from (key for key in quiet.mapping(entry, "test") if key != "where")
+
+
+def literal_columns(node: Node | None, reader: Reader) -> dict[str, None]:
+    """Name the columns of records that stand in the spec."""
+    records = node.content if node and isinstance(node.content, tuple) else ()
+    return dict.fromkeys(key for record in records for key in reader.mapping(record, "a record"))
+
+
+def _has_tests(fields: Mapping[str, Node], reader: Reader) -> bool:
+    quiet = Reader([])
+    sources = quiet.mapping(fields.get("sources"), "sources").values()
+    return "tests" in fields or any("tests" in quiet.mapping(s, "source") for s in sources)

@@ -1,0 +1,213 @@
+"""From one variable's YAML to its rules, its codelist and its description."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from sdtmconv.errors import suggest
+from sdtmconv.metadata import VariableMetadata
+from sdtmconv.spec.catalog import Catalog, VariableFacts
+from sdtmconv.spec.codelists import Codelists
+from sdtmconv.spec.describe import describe_values
+from sdtmconv.spec.model import (
+    FormSpec,
+    Other,
+    Rule,
+    SourceSpec,
+    StudyCodelist,
+    VariableSpec,
+)
+from sdtmconv.spec.outlines import AUTOMATIC, NAME, NAME_REMEDY, SUBJECT_KEYS, Outline
+from sdtmconv.spec.rules import OF_VARIABLE, RuleCompiler, Scope, Table
+from sdtmconv.spec.yaml_nodes import Node, Reader
+
+EMPTY = Scope(frozenset(), (), frozenset(), {})
+
+
+class VariableCompiler:
+    """Compiles the variables of outlined datasets."""
+
+    def __init__(
+        self,
+        study: str,
+        usubjid: str,
+        forms: Mapping[str, FormSpec],
+        outlines: Mapping[str, Outline],
+        catalog: Catalog,
+        codelists: Codelists,
+        reader: Reader,
+    ) -> None:
+        self._study, self._usubjid, self._forms = study, usubjid, forms
+        self._outlines, self._catalog, self._codelists = outlines, catalog, codelists
+        self._reader, self._rules = reader, RuleCompiler(reader)
+        self._tables = {name: Table(None) for name in forms}
+        self._tables |= {name: outline.table for name, outline in outlines.items()}
+
+    def _scope(self, outline: Outline, sources: tuple[SourceSpec, ...]) -> Scope:
+        tables = tuple(dict.fromkeys(source.table for source in sources))
+        joined = [frozenset(join.form for join in source.joins) for source in sources]
+        shared = frozenset.intersection(*joined) if joined else frozenset()
+        known = self._tables
+        if not outline.by_subject:
+            known = known | {"": Table(frozenset(sources[0].literal if sources else ()))}
+        return Scope(outline.variables, tables, shared, known)
+
+    def _variable(
+        self,
+        outline: Outline,
+        name: str,
+        node: Node,
+        place: str,
+        scope: Scope,
+        of_variable: tuple[str, ...] = OF_VARIABLE,
+        rules_elsewhere: bool = False,
+    ) -> VariableSpec:
+        what = f"{outline.name}.{name}"
+        named = dataclasses.replace(scope, defining=name)
+        rules = () if rules_elsewhere else self._rules.compile_rules(node, name, named, of_variable)
+        described = self._names(outline, "supplemental").get(name)
+        modifiers = {**(first_rule(described) if described else {}), **first_rule(node)}
+        facts = self._facts(outline, name, modifiers, place)
+        codelist = self._codelist_of(facts, modifiers, what)
+        self._check_constants(rules, codelist, name)
+        if not outline.by_subject:
+            self._check_without_subject(outline, name, rules)
+        metadata = self._describe(outline, facts, rules, modifiers, codelist, scope)
+        return VariableSpec(name, rules, codelist, metadata, place)
+
+    def _check_without_subject(self, outline: Outline, name: str, rules: tuple[Rule, ...]) -> None:
+        """Report what looks for a subject's records where there is no subject."""
+        others = {
+            r.table: rule for rule in rules for r in rule.references() if isinstance(r, Other)
+        }
+        for table, rule in others.items():
+            if table in self._tables and self._tables[table].by_subject:
+                self._reader.report(
+                    rule.place,
+                    f"{name}: the records of {outline.name} belong to no subject, those of {table} "
+                    "do",
+                    "state the value in the records",
+                )
+
+    def _check_automatic(self, outline: Outline, name: str, place: str) -> None:
+        if outline.by_subject and name in AUTOMATIC:
+            self._reader.report(
+                place,
+                f"{name} is made from study.yaml and the dataset's name",
+                "leave it out: it is the same everywhere in a study",
+            )
+
+    def _facts(
+        self, outline: Outline, name: str, modifiers: Mapping[str, Node], place: str
+    ) -> VariableFacts:
+        """Find a variable in the standard, or make up the sponsor's own from the spec."""
+        facts = self._catalog.variable(outline.standard, self._structure(outline), name)
+        if facts is None and name in SUBJECT_KEYS:
+            facts = self._catalog.variable("ADAMIG", "ADSL", name)
+        label = self._reader.text(modifiers.get("label"), f"{name}: label")
+        kind = self._reader.choice(
+            modifiers.get("type"), f"{name}: type", ("Char", "Num"), facts.type if facts else "Char"
+        )
+        if facts is None and name in self._names(outline, "intermediate"):
+            facts = VariableFacts(name, name, "Char")
+        elif facts is None:
+            if outline.standard == "SDTMIG" and name not in self._names(outline, "supplemental"):
+                known = self._catalog.variable_names("SDTMIG", outline.name)
+                self._reader.report(
+                    place,
+                    f"{outline.name} has no variable {name!r} in the standard",
+                    suggest(name, known, "move it to `supplemental:`"),
+                )
+            elif outline.standard == "ADAMIG" and not NAME.fullmatch(name):
+                self._reader.report(place, f"{name!r} is no variable name", NAME_REMEDY)
+            elif not label:
+                self._reader.report(
+                    place, f"{name} is not in the standard and has no label", "add `label: ...`"
+                )
+            facts = VariableFacts(name, label or name, "Char")
+        changed = dataclasses.replace(facts, label=label or facts.label)
+        self._reader.check_text(changed.label, f"{name}: label", place, 40)
+        return dataclasses.replace(changed, type="Num" if kind == "Num" else "Char")
+
+    def _names(self, outline: Outline, field: str) -> Mapping[str, Node]:
+        return Reader([]).mapping(outline.fields.get(field), field)
+
+    def _structure(self, outline: Outline) -> str:
+        if outline.standard == "SDTMIG":
+            return outline.name
+        return Reader([]).text(outline.fields.get("class"), "class", outline.name)
+
+    def _codelist_of(
+        self, facts: VariableFacts, modifiers: Mapping[str, Node], what: str
+    ) -> StudyCodelist | None:
+        if "codelist" in modifiers:
+            return self._codelists.named(modifiers["codelist"], f"{what}: codelist")
+        standard = self._codelists.of_standard(facts.codelists)
+        if standard and facts.name.endswith("STRESC"):
+            return dataclasses.replace(standard, keeps_numbers=True)
+        return standard
+
+    def _check_constants(
+        self, rules: tuple[Rule, ...], codelist: StudyCodelist | None, name: str
+    ) -> None:
+        constants = [rule for rule in rules if rule.keyword == "constant"]
+        stated = [(rule, str(rule.arguments.get("value", ""))) for rule in constants]
+        if codelist is None or codelist.codelist is None:
+            for rule, value in stated:
+                self._reader.check_text(value, f"{name}: constant", rule.place, 200)
+            return
+        values = [term.value for term in codelist.codelist.terms]
+        allowed = {*values, *codelist.collected}
+        for rule, value in stated:
+            if value.strip() and value not in allowed:
+                self._reader.report(
+                    rule.place,
+                    f"{name}: {value!r} is no term of {codelist.name}",
+                    suggest(value, values, "extend the codelist in codelists.yaml"),
+                )
+
+    def _describe(
+        self,
+        outline: Outline,
+        facts: VariableFacts,
+        rules: tuple[Rule, ...],
+        modifiers: Mapping[str, Node],
+        codelist: StudyCodelist | None,
+        scope: Scope,
+    ) -> VariableMetadata:
+        forms = [self._forms[table] for table in scope.sources if table in self._forms]
+        origin, method = describe_values(
+            rules, modifiers, forms, outline.standard == "ADAMIG", scope.sources, self._reader
+        )
+        text = self._reader.text
+        dictionary = self._catalog.dictionary(facts.value_domain)
+        return VariableMetadata(
+            name=facts.name,
+            label=facts.label,
+            type=facts.type,
+            length=self._reader.integer(modifiers.get("length"), f"{facts.name}: length", 200) or 0,
+            data_type=facts.data_type,
+            display_format=text(modifiers.get("display_format"), "display_format"),
+            role=facts.role,
+            core=facts.core,
+            codelist=codelist.codelist if codelist else dictionary,
+            origin=origin,
+            method=method,
+            comment=text(modifiers.get("comment"), f"{facts.name}: comment"),
+        )
+
+    def _constant(self, outline: Outline, name: str, value: str, place: str) -> VariableSpec:
+        """Make a variable that a spec need not state."""
+        return self._variable(outline, name, rule_node("constant", value, place), place, EMPTY)
+
+
+def first_rule(node: Node) -> Mapping[str, Node]:
+    """Give the rule that describes the variable: the only one, or the first of a list."""
+    first = node.content[0] if isinstance(node.content, tuple) and node.content else node
+    return first.content if isinstance(first.content, dict) else {}
+
+
+def rule_node(keyword: str, value: str, place: str) -> Node:
+    file, _, line = place.rpartition(":")
+    return Node({keyword: Node(value, file, int(line))}, file, int(line))
