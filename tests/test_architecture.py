@@ -75,3 +75,9 @@ def test_nothing_in_the_product_evaluates_text_or_unpickles() -> None:
                     f"{path.name}:{node.lineno} {n}" for n in names if n in ("pickle", "shelve")
                 ]
     assert wrong == []
+
+
+def test_every_room_with_code_is_a_package() -> None:
+    """A wheel takes packages only: a folder without __init__.py would be missing from it."""
+    folders = {path.parent for path in PACKAGE.rglob("*.py")}
+    assert [str(folder) for folder in folders if not (folder / "__init__.py").is_file()] == []
