@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -26,7 +27,9 @@ def study(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Built:
     """The whole study of 30 subjects, and what this page compares of 1,000."""
-    only = ("DM", "EX", "AE", "DS", "SE", "SV") if request.param > 30 else ()
+    only = (
+        ("DM", "EX", "AE", "DD", "DS", "SE", "SS", "SV", "TA", "TV") if request.param > 30 else ()
+    )
     folder = tmp_path_factory.mktemp(f"subjects{request.param}")
     return build_biottt001(folder, request.param, 79, only)
 
@@ -49,8 +52,37 @@ def test_dates_of_every_subject_are_the_true_ones(study: Built) -> None:
     assert dm["DTHDTC"].tolist() == truth["DEATH"].tolist()
     treated = truth["FIRSTDOSE"] != ""
     assert (dm["RFXSTDTC"] != "").tolist() == treated.tolist()
-    days = dm["RFXSTDTC"].str.slice(0, 10)
-    assert days.tolist() == truth["FIRSTDOSE"].str.slice(0, 10).tolist()
+    assert (dm["RFSTDTC"] == dm["RFXSTDTC"]).all()
+    timed = dm["RFXSTDTC"].str.len() > 10
+    collected = truth["FIRSTDOSE"].where(timed, truth["FIRSTDOSE"].str.slice(0, 10))
+    assert dm["RFXSTDTC"].tolist() == collected.tolist()
+    assert dm["RFXENDTC"].str.slice(0, 10).tolist() == truth["LASTDOSE"].tolist()
+    assert (dm["RFENDTC"] == dm["RFXENDTC"]).all()
+
+
+def test_participation_ends_with_death_or_the_last_contact_made(study: Built) -> None:
+    """A death that is heard of later, or a contact in vain, prolongs no participation (5.2 DM)."""
+    truth = subjects(study)
+    truth = truth[truth["FIRSTDOSE"] != ""]
+    dm = by_subject(study, "DM").loc[truth.index]
+    last = truth["DEATH"].where(truth["DEATH"] != "", truth["LASTALIVE"])
+    assert dm["RFPENDTC"].str.slice(0, 10).tolist() == last.tolist()
+
+
+def test_deaths_agree_in_every_dataset(study: Built) -> None:
+    """The dead in DM are those in DS, DD and SS; no element lasts longer than its subject."""
+    death = by_subject(study, "DM")["DTHDTC"]
+    death = death[death != ""]
+    assert (by_subject(study, "DM")["DTHFL"] == "Y").sum() == len(death)
+    ds, ss = study.frames["DS"], study.frames["SS"]
+    told = ds[ds["DSDECOD"] == "DEATH"]
+    assert set(told["USUBJID"]) == set(death.index)
+    assert (told["DSSTDTC"] == told["USUBJID"].map(death)).all()
+    assert set(study.frames["DD"]["USUBJID"]) == set(death.index)
+    assert set(ss.loc[ss["SSSTRESC"] == "DEAD", "USUBJID"]) == set(death.index)
+    se = study.frames["SE"]
+    dead = se["USUBJID"].isin(death.index)
+    assert (se.loc[dead, "SEENDTC"].str.slice(0, 10) <= se.loc[dead, "USUBJID"].map(death)).all()
 
 
 def test_arms_follow_assignment_and_treatment(study: Built) -> None:
@@ -116,8 +148,56 @@ def test_elements_follow_each_other_without_gaps(study: Built) -> None:
     assert set(se["EPOCH"]) <= {"SCREENING", "TREATMENT", "FOLLOW-UP"}
 
 
+def test_elements_are_the_phases_that_were_entered(study: Built) -> None:
+    """Treatment starts with its true first dose, and follow-up never comes before a phase."""
+    truth, doses, se = subjects(study), study.truth("doses"), study.frames["SE"]
+    start = se.pivot(index="USUBJID", columns="ETCD", values="SESTDTC").reindex(truth.index)
+    start = start.fillna("").apply(lambda column: column.str.slice(0, 10))
+    assert start["SCRN"].tolist() == truth["CONSENT"].tolist()
+    assert start["MONO"].tolist() == truth["FIRSTDOSE"].str.slice(0, 10).tolist()
+    added = doses[(doses["TREATMENT"] != "BIOTTT001") & (doses["DOSE"].astype(float) > 0)]
+    first = added.groupby("BIOTTT001-" + added["SUBJID"])["START"].min().str.slice(0, 10)
+    assert start["COMB"].tolist() == first.reindex(truth.index).fillna("").tolist()
+    ordered = se.sort_values(["USUBJID", "SESEQ"])
+    assert (ordered.groupby("USUBJID")["TAETORD"].diff().dropna() > 0).all()
+
+
+def test_elements_are_those_of_the_arm(study: Built) -> None:
+    """Each element of an assigned subject is in TA, with its order and epoch (7.2 TA)."""
+    dm, ta = study.frames["DM"], study.frames["TA"]
+    assigned = dm[dm["ARMCD"] != ""]
+    assert set(assigned["ARMCD"] + assigned["ARM"]) <= set(ta["ARMCD"] + ta["ARM"])
+    shared = ["ARMCD", "ETCD", "ELEMENT", "TAETORD", "EPOCH"]
+    se = study.frames["SE"].merge(assigned[["USUBJID", "ARMCD"]], on="USUBJID")
+    assert len(se.merge(ta[shared], on=shared)) == len(se)
+
+
+def test_a_disposition_belongs_to_the_epoch_that_ended(study: Built) -> None:
+    """The end of treatment is told of TREATMENT, though follow-up starts on that day."""
+    ds = study.frames["DS"]
+    treatment = ds["DSSCAT"].str.startswith("STUDY TREATMENT")
+    assert set(ds.loc[treatment, "EPOCH"]) == {"TREATMENT"}
+    assert set(ds.loc[ds["DSSCAT"] == "SCREENING", "EPOCH"]) == {"SCREENING"}
+
+
+def test_the_eligible_of_a_closed_trial_are_not_screen_failures(
+    build_biottt001: BuildReference, tmp_path: Path
+) -> None:
+    """Without a tolerated dose level nobody else is assigned, and ARMNRS says so."""
+    study = build_biottt001(tmp_path, 30, 13, ("DM", "DS"))
+    truth = subjects(study)
+    dm = by_subject(study, "DM").loc[truth.index]
+    assert "NOT ASSIGNED" in set(truth["STATUS"])
+    assert dm["ARMNRS"].tolist() == truth["STATUS"].replace("TREATED", "").tolist()
+
+
 def test_visit_numbers_and_names_are_one_to_one(study: Built) -> None:
     """Each unscheduled visit of a subject has a number of its own (SDTMIG 5.2 SV)."""
     sv = study.frames["SV"]
     assert not sv.duplicated(["USUBJID", "VISITNUM"]).any()
     assert (sv.groupby("VISITNUM")["VISIT"].nunique() == 1).all()
+    tv, planned = study.frames["TV"], sv[sv["SVPRESP"] == "Y"]
+    assert set(zip(planned["VISITNUM"], planned["VISIT"], strict=True)) <= set(
+        zip(tv["VISITNUM"], tv["VISIT"], strict=True)
+    )
+    assert (sv["SVSTDTC"] == "").tolist() == (sv["SVOCCUR"] == "N").tolist()
