@@ -11,6 +11,7 @@ ROOMS = (
     "folders",
     "standards",
     "iso8601",
+    "sas_dates",
     "conditions",
     "mapping",
     "domains",

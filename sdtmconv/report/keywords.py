@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
+import sdtmconv.adam
 import sdtmconv.domains
-import sdtmconv.mapping  # noqa: F401  (both register keywords)
+import sdtmconv.mapping  # noqa: F401  (all register keywords)
 from sdtmconv.mapping.registry import INJECTED, REGISTRY, Derivation, Kind, Parameter
 
 BEGIN, END = "<!-- keywords: written by `make docs` -->", "<!-- end of keywords -->"

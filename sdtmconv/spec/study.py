@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
+import sdtmconv.adam
 import sdtmconv.domains
-import sdtmconv.mapping  # noqa: F401  (both register keywords)
+import sdtmconv.mapping  # noqa: F401  (all register keywords)
 from sdtmconv.errors import Fault, SpecError, StandardsError, raise_faults, suggest
 from sdtmconv.mapping.study import load_functions
 from sdtmconv.metadata import Standard

@@ -4,9 +4,7 @@
 exactly, or refused with a message that names it; nothing is cut, clamped or re-encoded silently.
 """
 
-from sdtmconv.transport.files import open_replacing
-from sdtmconv.transport.ibm import missing_codes, special_missing
-from sdtmconv.transport.sas_dates import (
+from sdtmconv.sas_dates import (
     from_sas_date,
     from_sas_datetime,
     from_sas_time,
@@ -14,6 +12,8 @@ from sdtmconv.transport.sas_dates import (
     to_sas_datetime,
     to_sas_time,
 )
+from sdtmconv.transport.files import open_replacing
+from sdtmconv.transport.ibm import missing_codes, special_missing
 from sdtmconv.transport.xpt_header import XptHeader
 from sdtmconv.transport.xpt_read import (
     XptDataset,

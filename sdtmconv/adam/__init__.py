@@ -1,0 +1,1 @@
+"""What analysis datasets need beyond general derivations; importing registers the keywords."""
