@@ -82,6 +82,7 @@ def build(
     study: Path,
     *,
     raw: Path | None = None,
+    sdtm: Path | None = None,
     out: Path | None = None,
     only: Collection[str] = (),
     jobs: int = 1,
@@ -94,6 +95,7 @@ def build(
     Args:
         study: Study folder, with study.yaml.
         raw: Folder of the raw files; None takes the one that study.yaml names.
+        sdtm: Folder of finished SDTM datasets as XPT: only analysis datasets are built, from these.
         out: Output folder; None takes build/<study folder's name>, with "-only" for a part.
         only: Datasets to build; empty for all.
         jobs: Processes.
@@ -109,7 +111,7 @@ def build(
         SpecError: The specs are not sound; no data has been read.
         DataError: The raw records cannot be built from; the previous output is whole.
     """
-    spec = load_study(study)
+    spec = load_study(study, sdtm)
     wanted = choose_datasets(spec, only)
     target = out or Path("build") / (study.resolve().name + ("-only" if only else ""))
     refuse_strangers(target)
@@ -138,7 +140,11 @@ def choose_datasets(study: StudySpec, only: Collection[str]) -> tuple[str, ...]:
         if name not in study.datasets
     ]
     raise_faults(SpecError, faults)
-    return tuple(name for name in study.datasets if not only or name in only)
+    return tuple(
+        name
+        for name, spec in study.datasets.items()
+        if spec.submitted and (not only or name in only)
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -86,6 +86,7 @@ def check(study: Path, as_json: bool) -> None:
 @main.command()
 @STUDY
 @click.option("--raw", type=click.Path(path_type=Path), help="Folder of the raw files.")
+@click.option("--sdtm", type=click.Path(path_type=Path), help="SDTM as XPT: build ADaM from it.")
 @click.option("--out", type=click.Path(path_type=Path), help="Output folder [build/STUDY].")
 @click.option("--only", default="", metavar="DM,AE", help="Build these datasets only.")
 @click.option("--jobs", default=1, type=click.IntRange(1), help="Processes [1].")
@@ -95,6 +96,7 @@ def check(study: Path, as_json: bool) -> None:
 def build(
     study: Path,
     raw: Path | None,
+    sdtm: Path | None,
     out: Path | None,
     only: str,
     jobs: int,
@@ -118,6 +120,7 @@ def build(
         result = run(
             study,
             raw=raw,
+            sdtm=sdtm,
             out=out,
             only=names,
             jobs=jobs,

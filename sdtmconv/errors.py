@@ -72,16 +72,22 @@ def raise_faults(kind: type[SdtmconvError], faults: Iterable[Fault]) -> None:
         raise kind(*unique)
 
 
+VERY_NEAR = 0.9
+
+
 def near_matches(word: str, candidates: Iterable[str]) -> list[str]:
-    """Find up to three names that a mistyped or shortened one may have meant.
+    """Find the name that is very near to a mistyped or shortened one, or up to three others.
 
     >>> near_matches("Black", ["WHITE", "BLACK OR AFRICAN AMERICAN"])
     ['BLACK OR AFRICAN AMERICAN']
+    >>> near_matches("asign", ["assign", "age"])
+    ['assign']
     """
     by_upper: dict[str, list[str]] = {}
     for candidate in sorted(dict.fromkeys(candidates), key=lambda c: c.isupper() != word.isupper()):
         by_upper.setdefault(candidate.upper(), []).append(candidate)
-    near = difflib.get_close_matches(word.upper(), by_upper, n=3, cutoff=0.5)
+    near = difflib.get_close_matches(word.upper(), by_upper, n=1, cutoff=VERY_NEAR)
+    near = near or difflib.get_close_matches(word.upper(), by_upper, n=3, cutoff=0.5)
     longer = [name for name in by_upper if len(word) > 2 and name.startswith(word.upper())]
     return [name for upper in dict.fromkeys([*near, *longer]) for name in by_upper[upper]][:3]
 

@@ -189,3 +189,16 @@ class StudyMetadata:
     versions: dict[str, str] = field(default_factory=dict)
     data_cut: str = ""
     datasets: tuple[DatasetMetadata, ...] = ()
+
+
+def result_variables(domain: str) -> dict[str, tuple[str, ...]]:
+    """Give the variables that say what was measured, and the results that depend on them.
+
+    >>> result_variables("VS")["VSTESTCD"]
+    ('VSORRES', 'VSSTRESC', 'VSSTRESN')
+    """
+    return {
+        f"{domain}TESTCD": tuple(f"{domain}{end}" for end in ("ORRES", "STRESC", "STRESN")),
+        "PARAMCD": ("AVAL", "AVALC"),
+        "QNAM": ("QVAL",),
+    }

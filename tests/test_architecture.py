@@ -13,6 +13,7 @@ ROOMS = (
     "iso8601",
     "sas_dates",
     "conditions",
+    "expressions",
     "mapping",
     "domains",
     "adam",

@@ -21,7 +21,7 @@ from sdtmconv.conditions import parse_condition
 from sdtmconv.iso8601 import parse_collected
 from sdtmconv.mapping.registry import REGISTRY
 from sdtmconv.report.keywords import EXAMPLES, render_reference, replace_reference
-from sdtmconv.spec import codelists, outlines, rules, sources, study
+from sdtmconv.spec import codelists, outlines, rules, sources, study, tables
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
@@ -212,9 +212,12 @@ def test_every_keyword_has_an_example() -> None:
         study.RAW_FIELDS,
         study.FORM_FIELDS,
         codelists.FIELDS,
-        outlines.FIELDS,
+        (*outlines.FIELDS, *outlines.OF_ANALYSIS),
         sources.SOURCE_FIELDS,
-        rules.OF_RULE,
+        sources.SELECTION_FIELDS,
+        study.SDTM_FIELDS,
+        tables.OF_EVENT,
+        (*rules.OF_RULE, "among", "match", "related"),
         (*rules.OF_VARIABLE, "evaluator"),
     ],
 )

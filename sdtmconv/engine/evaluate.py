@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sdtmconv.engine.groups import Groups, evaluate_condition, find_groups
 from sdtmconv.engine.plan import RECORDS, Step
 from sdtmconv.engine.rejections import Rejection, describe_records, make_rejection
 from sdtmconv.engine.tables import DatasetTable, Part, RawRecords, Records, concat
 from sdtmconv.engine.terminology import apply_codelist
 from sdtmconv.errors import DataError, Fault
+from sdtmconv.mapping.flags import compute_first_of, compute_last_of
 from sdtmconv.mapping.registry import REGISTRY, Kind, Parameter, RejectedValuesError, SubjectRecords
-from sdtmconv.mapping.values import missing_text, take_rows, to_number, to_text
+from sdtmconv.mapping.values import missing_text, rank, take_rows, to_number, to_text
+from sdtmconv.spec.describe import name_of
 from sdtmconv.spec.model import (
     BoundCondition,
+    BoundExpression,
     DatasetSpec,
+    Descending,
     Join,
     Other,
     Own,
     Reference,
     Rule,
+    Selection,
     Source,
     SourceSpec,
     StudySpec,
     VariableSpec,
-    order_kept_by,
+    order_deciding,
 )
 
 
@@ -58,10 +64,21 @@ class View:
                 values = self._select(self.table.source_column(name))
             case Other(table, name):
                 values = self._run.single_values(table, name, self.subject)
-        return values.reset_index(drop=True).rename(reference_name(reference))
+        return values.reset_index(drop=True).rename(name_of(reference))
+
+    def key(self, item: Reference | Descending) -> pd.Series:
+        """Give a column of an order; a descending one as the ranks from its largest value on."""
+        if isinstance(item, Descending):
+            return _reverse(self.column(item.reference)).rename(name_of(item))
+        return self.column(item)
 
     def mask(self, condition: BoundCondition) -> np.ndarray:
         return evaluate_condition(condition, self.column, len(self.rows))
+
+    def compute(self, bound: BoundExpression) -> pd.Series:
+        """Compute an arithmetic expression; text is read as numbers."""
+        columns = {name: to_number(self.column(r)) for name, r in bound.columns.items()}
+        return bound.expression.compute(columns, len(self.rows))
 
     def _select(self, values: pd.Series) -> pd.Series:
         return values if self.whole else values.iloc[self.rows]
@@ -87,8 +104,8 @@ class Run:
         for dataset, variable in steps:
             spec = self._study.datasets[dataset]
             if variable == RECORDS:
-                self.tables[dataset] = self._make_records(spec)
-            else:
+                self._make_records(spec)
+            elif variable not in self.tables[dataset].columns:
                 self.tables[dataset].columns[variable] = self._compute(spec, variable)
 
     def single_values(self, table: str, column: str, subject: np.ndarray) -> pd.Series:
@@ -110,14 +127,19 @@ class Run:
 
     # Records
 
-    def _make_records(self, spec: DatasetSpec) -> DatasetTable:
+    def _make_records(self, spec: DatasetSpec) -> None:
         parts: list[Part] = []
         for source in spec.sources:
             part = self._take_source(source)
             if source.where:
                 part = self._select_records(part, source.where)
-            parts.append(self._keep_records(spec, part) if source.kept_by else part)
-        return DatasetTable.stack(parts)
+            parts.append(self._keep_records(spec, part))
+        self.tables[spec.name] = table = DatasetTable.stack(parts)
+        if spec.selection:
+            for name in spec.deciding:
+                table.columns[name] = self._compute(spec, name)
+            view = View(self, table, None, np.arange(len(table)))
+            self.tables[spec.name] = table.narrow(self._choose(view, spec.selection, spec.name))
 
     def _take_source(self, source: SourceSpec) -> Part:
         records = _literal_records(source) if source.literal else self._records(source.table)
@@ -152,19 +174,40 @@ class Run:
         return found.fillna(-1).to_numpy(dtype="int64")
 
     def _keep_records(self, spec: DatasetSpec, part: Part) -> Part:
-        """Keep the records that have a value which a record is made for."""
+        """Keep the records that have a value which a record is made for, and of several the one."""
+        source = part.spec
+        if not (source.kept_by or source.selection):
+            return part
         table = DatasetTable.stack([part])
         view = View(self, table, table.parts[0], np.arange(len(table)))
-        for name in order_kept_by(part.spec, spec.variables):
-            table.columns[name] = self._compute_part(view, spec, part.spec, name)
-        found = [table.columns[name].notna().to_numpy() for name in part.spec.kept_by]
-        return _narrow(part, np.logical_or.reduce(found))
+        for name in order_deciding(source, spec.variables):
+            table.columns[name] = self._compute_part(view, spec, source, name)
+        kept = np.ones(len(table), dtype=bool)
+        if source.kept_by:
+            found = [table.columns[name].notna().to_numpy() for name in source.kept_by]
+            kept = np.logical_or.reduce(found)
+        if source.selection:
+            chosen = self._choose(view.narrow(kept), source.selection, f"source {source.name}")
+            kept[np.flatnonzero(kept)] = chosen
+        return part.narrow(kept)
+
+    def _choose(self, view: View, selection: Selection, what: str) -> np.ndarray:
+        """Mark the one record that is kept of each group."""
+        flag: Callable[..., pd.Series] = compute_last_of if selection.last else compute_first_of
+        by = [view.column(reference) for reference in selection.by]
+        order = [view.key(item) for item in selection.order]
+        try:
+            flags = flag(by, order, view.subject, view.rows, ties=selection.ties)
+        except RejectedValuesError as rejected:
+            self._report(view, selection.place, what, rejected)
+            return np.ones(len(view.rows), dtype=bool)
+        return flags.notna().to_numpy()
 
     def _select_records(self, part: Part, where: BoundCondition) -> Part:
         table = DatasetTable.stack([part])
         view = View(self, table, table.parts[0], np.arange(len(table)))
         try:
-            return _narrow(part, view.mask(where))
+            return part.narrow(view.mask(where))
         except RejectedValuesError as rejected:
             self._report(view, part.spec.place, f"source {part.spec.name}", rejected)
         except DataError as error:
@@ -262,31 +305,40 @@ class Run:
                 return [view.column(item) for item in rule.arguments[parameter.name]]
             case Kind.MASK:
                 return view.mask(rule.arguments[parameter.name])
+            case Kind.FORMULA:
+                return view.compute(rule.arguments[parameter.name])
+            case Kind.KEYS:
+                return [view.key(item) for item in rule.arguments[parameter.name]]
             case Kind.RECORDS:
-                return list(self._other_records(rule, rule.arguments[parameter.name]))
+                groups = Groups(view.subject, self._subjects, self._records, rule)
+                return list(self._other_records(rule, rule.arguments[parameter.name], groups))
             case _:
                 return rule.arguments[parameter.name]
 
     def _apply_per_subject(self, view: View, rule: Rule) -> pd.Series:
+        """Compute a value per subject, or per group of records that have the same others."""
         derivation = REGISTRY[rule.keyword]
+        groups = find_groups(view, rule, self._records, self._subjects)
         given: dict[str, Any] = {}
         for parameter in derivation.parameters:
             value = rule.arguments.get(parameter.name)
             if parameter.kind is Kind.RECORDS:
-                given[parameter.name] = list(self._other_records(rule, value or ()))
+                given[parameter.name] = list(self._other_records(rule, value or (), groups))
             elif parameter.kind is Kind.ORDER and value:
-                given[parameter.name] = [reference.column for reference in value]
+                given[parameter.name] = [name_of(reference) for reference in value]
             elif value is not None:
                 given[parameter.name] = value
         try:
-            per_subject = derivation.function(**given)
-            _check_length(rule, per_subject, self._subjects)
+            per_group = derivation.function(**given)
+            _check_length(rule, per_group, groups.count)
         except RejectedValuesError as rejected:
-            self._report_others(rule, rejected)
+            self._report_others(rule, groups, rejected)
             return missing_text(len(view.rows))
-        return take_rows(per_subject, view.subject)
+        return take_rows(per_group, groups.own)
 
-    def _other_records(self, rule: Rule, references: Sequence[Other]) -> Iterator[SubjectRecords]:
+    def _other_records(
+        self, rule: Rule, references: Sequence[Other], groups: Groups
+    ) -> Iterator[SubjectRecords]:
         order = [
             reference
             for parameter in REGISTRY[rule.keyword].parameters
@@ -295,28 +347,14 @@ class Run:
         ]
         for reference in references:
             records = self._records(reference.table)
-            rows = self._rows_of_others(rule, reference.table)
+            rows, group = groups.others(reference.table)
             yield SubjectRecords(
                 take_rows(records.column(reference.column), rows),
-                records.subject[rows],
-                tuple(take_rows(records.column(item.column), rows) for item in order),
-                self._subjects,
+                group,
+                tuple(_order_column(records, item, rows) for item in order),
+                groups.count,
                 records.by_subject,
             )
-
-    def _rows_of_others(self, rule: Rule, table: str) -> np.ndarray:
-        records = self._records(table)
-        rows = np.arange(len(records.subject))
-        if rule.among is None:
-            return rows
-
-        def column(reference: Reference) -> pd.Series:
-            if not isinstance(reference, Other) or reference.table != table:
-                raise AssertionError(f"{reference} does not belong to {table}")
-            return records.column(reference.column)
-
-        counted: np.ndarray = rows[evaluate_condition(rule.among, column, len(rows))]
-        return counted
 
     # Faults
 
@@ -324,11 +362,11 @@ class Run:
         rows = view.rows[rejected.rows]
         self.rejections.append(make_rejection(f"{place} {what}", view.table, rows, rejected))
 
-    def _report_others(self, rule: Rule, rejected: RejectedValuesError) -> None:
+    def _report_others(self, rule: Rule, groups: Groups, rejected: RejectedValuesError) -> None:
         reference = next(iter(rule.references()))
         assert isinstance(reference, Other)
         records = self._records(reference.table)
-        rows = self._rows_of_others(rule, reference.table)[rejected.rows]
+        rows = np.unique(groups.others(reference.table)[0][rejected.rows])
         place = f"{rule.place} {reference.table}.{reference.column}"
         self.rejections.append(make_rejection(place, records, rows, rejected))
 
@@ -344,19 +382,16 @@ def _check_length(rule: Rule, values: pd.Series, expected: int) -> None:
         )
 
 
-def evaluate_condition(condition: BoundCondition, column: Any, length: int) -> np.ndarray:
-    """Tell which records a condition holds for."""
-    values = {name: column(reference) for name, reference in condition.columns.items()}
-    return condition.condition.mask(values, pd.RangeIndex(length)).to_numpy(dtype=bool)
+def _reverse(values: pd.Series) -> pd.Series:
+    return pd.Series(-rank(values))
 
 
-def reference_name(reference: Reference) -> str:
-    """Give a reference's name as specs write it."""
-    match reference:
-        case Own(name) | Source(name):
-            return name
-        case Other(table, column):
-            return f"{table}.{column}"
+def _order_column(records: Records, item: Reference | Descending, rows: np.ndarray) -> pd.Series:
+    """Give a column of the order of other records."""
+    inner = item.reference if isinstance(item, Descending) else item
+    assert isinstance(inner, Other)
+    values = take_rows(records.column(inner.column), rows)
+    return _reverse(values) if isinstance(item, Descending) else values
 
 
 def _literal_records(source: SourceSpec) -> RawRecords:
@@ -365,11 +400,6 @@ def _literal_records(source: SourceSpec) -> RawRecords:
     frame = frame.replace("", np.nan)
     nobody = np.zeros(len(frame), dtype="int64")
     return RawRecords(source.place, frame, nobody, np.arange(1, len(frame) + 1), by_subject=False)
-
-
-def _narrow(part: Part, mask: np.ndarray) -> Part:
-    joined = {form: (records, rows[mask]) for form, (records, rows) in part.joined.items()}
-    return Part(part.spec, part.records, part.rows[mask], joined)
 
 
 def _fill(values: pd.Series, other: pd.Series) -> pd.Series:

@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sdtmconv.engine.finished import read_finished
 from sdtmconv.engine.needs import needed_columns
 from sdtmconv.engine.spool import Spool
 from sdtmconv.engine.tables import RawRecords
-from sdtmconv.errors import DataError, Fault, raise_faults
+from sdtmconv.errors import DataError, Fault, TransportError, raise_faults
 from sdtmconv.mapping.values import map_unique
 from sdtmconv.raw import RawSource, RawTable, read_raw
 from sdtmconv.spec.model import FormSpec, StudySpec
@@ -72,12 +73,12 @@ def read_forms(study: StudySpec, wanted: Collection[str], folder: Path, spool: S
     unused: list[tuple[str, str]] = []
     for name, form in study.forms.items():
         if name not in needed:
-            unused.append((name, ""))
+            unused += [] if form.finished else [(name, "")]
             continue
         required = sorted({*needed[name], form.subject})
         records, number = 0, -1
         try:
-            for number, table in enumerate([read_raw(_raw_source(form, folder), required)]):
+            for number, table in enumerate(_read_blocks(form, folder, required)):
                 usubjid = _usubjids(study, form, table, faults)
                 subjects.update(usubjid.dropna().unique())
                 block = table.frame[sorted(needed[name])].copy()
@@ -85,13 +86,14 @@ def read_forms(study: StudySpec, wanted: Collection[str], folder: Path, spool: S
                 block[NUMBER] = table.records
                 spool.put((name, number), block)
                 records += len(block)
-        except DataError as error:
+        except (DataError, TransportError) as error:
             faults.extend(error.faults)
             continue
         blocks[name] = number + 1
         sources.append(_describe(table, records))
         used = {*required, *form.not_submitted}
-        unused += [(name, column) for column in map(str, table.frame) if column not in used]
+        if not form.finished:
+            unused += [(name, column) for column in map(str, table.frame) if column not in used]
     raise_faults(DataError, faults)
     return ReadForms(blocks, np.array(sorted(subjects), object), tuple(sources), tuple(unused))
 
@@ -146,6 +148,13 @@ def _gather(
     return RawRecords(file, frame, subject, numbers)
 
 
+def _read_blocks(form: FormSpec, folder: Path, required: Collection[str]) -> Iterator[RawTable]:
+    if form.finished:
+        yield read_finished(form, folder / form.file, required)
+    else:
+        yield read_raw(_raw_source(form, folder), required)
+
+
 def _raw_source(form: FormSpec, folder: Path) -> RawSource:
     return RawSource(
         name=form.name,
@@ -176,4 +185,6 @@ def _usubjids(study: StudySpec, form: FormSpec, table: RawTable, faults: list[Fa
                 "correct the file: every record belongs to a subject",
             )
         )
+    if form.finished:
+        return subject
     return map_unique(subject, lambda text: study.usubjid.format(study=study.name, subject=text))

@@ -18,7 +18,7 @@ from sdtmconv.spec.model import (
     Source,
     SourceSpec,
     StudySpec,
-    order_kept_by,
+    order_deciding,
 )
 
 Step = tuple[str, str]
@@ -78,7 +78,9 @@ def _needs_of_records(study: StudySpec, dataset: DatasetSpec, source: SourceSpec
         for join in source.joins:
             yield from ((source.table, own) for own, _ in join.keys)
     references: list[Reference] = [*source.where.columns.values()] if source.where else []
-    for name in order_kept_by(source, dataset.variables):
+    for selection in (source.selection, dataset.selection):
+        references += selection.references() if selection else ()
+    for name in (*order_deciding(source, dataset.variables), *dataset.deciding):
         statement = source.variables.get(name) or dataset.variables.get(name)
         references += statement.references() if statement else ()
     for reference in references:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,12 @@ import pyarrow.compute as pc
 
 from sdtmconv.errors import DataError, Fault, raise_faults
 from sdtmconv.mapping.values import to_text
-from sdtmconv.metadata import DatasetMetadata, VariableMetadata
+from sdtmconv.metadata import (
+    DatasetMetadata,
+    ValueLevel,
+    VariableMetadata,
+    result_variables,
+)
 
 NUMBER_LENGTH = 8
 
@@ -30,19 +36,28 @@ class VariableProfile:
         digits: Most digits after the decimal point.
         shapes: Of dates: how many characters they have, and "partial" for gaps in between.
         used: The values, for a variable with a codelist.
+        numbers: True where every text is a number.
+        levels: For a result: what the values of each test, parameter or qualifier show.
     """
 
     longest: int = 0
     digits: int = 0
     shapes: frozenset[int | str] = frozenset()
     used: frozenset[str] = frozenset()
+    numbers: bool = True
+    levels: Mapping[str, VariableProfile] = field(default_factory=dict)
 
     def __add__(self, other: VariableProfile) -> VariableProfile:
+        levels = dict(self.levels)
+        for code, level in other.levels.items():
+            levels[code] = levels[code] + level if code in levels else level
         return VariableProfile(
             max(self.longest, other.longest),
             max(self.digits, other.digits),
             self.shapes | other.shapes,
             self.used | other.used,
+            self.numbers and other.numbers,
+            levels,
         )
 
 
@@ -50,8 +65,32 @@ Profile = Mapping[str, VariableProfile]
 
 
 def profile_dataset(metadata: DatasetMetadata, frame: pd.DataFrame) -> Profile:
-    """Look at the values of each variable."""
-    return {v.name: _profile(v, frame[v.name]) for v in metadata.variables}
+    """Look at the values of each variable; at those of results, by what was measured as well."""
+    profile = {v.name: _profile(v, frame[v.name]) for v in metadata.variables}
+    code, results = find_results(metadata)
+    if code:
+        for value, rows in frame.groupby(code, sort=False).indices.items():
+            for variable in results:
+                found = frame[variable.name].iloc[rows].dropna()
+                if len(found):
+                    levels = cast("dict[str, VariableProfile]", profile[variable.name].levels)
+                    levels[str(value)] = _profile_level(_at_level(variable, str(value)), found)
+    return profile
+
+
+def _at_level(variable: VariableMetadata, value: str) -> VariableMetadata:
+    """Give what describes a variable's values where something certain was measured."""
+    stated = (level.variable for level in variable.values if level.where[0][2] == (value,))
+    return next(stated, dataclasses.replace(variable, values=(), length=0, codelist=None))
+
+
+def find_results(metadata: DatasetMetadata) -> tuple[str, list[VariableMetadata]]:
+    """Find the variable that says what was measured, and those whose values depend on it."""
+    names = [variable.name for variable in metadata.variables]
+    for code, results in result_variables(metadata.domain).items():
+        if code in names:
+            return code, [v for v in metadata.variables if v.name in results]
+    return "", []
 
 
 def add_profiles(first: Profile, second: Profile) -> Profile:
@@ -70,8 +109,13 @@ def complete_metadata(metadata: DatasetMetadata, profile: Profile) -> DatasetMet
         DataError: Values are longer than the length that the spec states.
     """
     faults: list[Fault] = []
+    code, _ = find_results(metadata)
     variables = tuple(
-        _complete(metadata.name, variable, profile[variable.name], faults)
+        _add_levels(
+            _complete(metadata.name, variable, profile[variable.name], faults),
+            code,
+            profile[variable.name],
+        )
         for variable in metadata.variables
     )
     raise_faults(DataError, faults)
@@ -80,7 +124,7 @@ def complete_metadata(metadata: DatasetMetadata, profile: Profile) -> DatasetMet
 
 def restrict_codelists(metadata: DatasetMetadata, profile: Profile) -> DatasetMetadata:
     """Leave in every codelist only the terms that the data hold, as define.xml shows them."""
-    variables = tuple(_restrict(v, profile[v.name].used) for v in metadata.variables)
+    variables = tuple(_restrict(v, profile[v.name]) for v in metadata.variables)
     return dataclasses.replace(metadata, variables=variables)
 
 
@@ -92,6 +136,16 @@ def _profile(variable: VariableMetadata, values: pd.Series) -> VariableProfile:
         return VariableProfile(digits=_decimal_digits(values), used=used)
     shapes = _date_shapes(values) if variable.data_type == "datetime" else frozenset()
     return VariableProfile(longest=_longest(values), shapes=shapes, used=used)
+
+
+def _profile_level(variable: VariableMetadata, values: pd.Series) -> VariableProfile:
+    profile = _profile(variable, values)
+    if variable.type == "Num":
+        return profile
+    texts = values.drop_duplicates()
+    numbers = bool(texts.str.fullmatch(r"-?\d+(\.\d+)?").all())
+    digits = int(texts.str.partition(".")[2].str.len().max()) if numbers else 0
+    return dataclasses.replace(profile, numbers=numbers, digits=digits)
 
 
 def _longest(values: pd.Series) -> int:
@@ -142,6 +196,29 @@ def _complete(
     )
 
 
+def _add_levels(
+    variable: VariableMetadata, code: str, profile: VariableProfile
+) -> VariableMetadata:
+    """Describe a result by what was measured: type, length and digits differ from test to test."""
+    levels = []
+    for value in sorted(profile.levels):
+        described = dataclasses.replace(_at_level(variable, value), length=0)
+        complete = _complete_level(described, profile.levels[value])
+        levels.append(ValueLevel(((code, "EQ", (value,)),), complete))
+    return dataclasses.replace(variable, values=tuple(levels))
+
+
+def _complete_level(variable: VariableMetadata, profile: VariableProfile) -> VariableMetadata:
+    complete = _complete("", variable, profile, [])
+    if variable.type == "Num" or not profile.numbers or variable.codelist:
+        return complete
+    return dataclasses.replace(
+        complete,
+        data_type="float" if profile.digits else "integer",
+        significant_digits=profile.digits or None,
+    )
+
+
 def _date_type(shapes: frozenset[int | str]) -> str:
     """Tell date, datetime and their partial forms apart, as Define-XML does."""
     lengths = sorted(shape for shape in shapes if isinstance(shape, int))
@@ -153,11 +230,15 @@ def _date_type(shapes: frozenset[int | str]) -> str:
     return "partialDate" if partial else "date"
 
 
-def _restrict(variable: VariableMetadata, used: frozenset[str]) -> VariableMetadata:
-    codelist = variable.codelist
-    if codelist is None or codelist.dictionary:
-        return variable
-    terms = tuple(term for term in codelist.terms if term.value in used)
-    return dataclasses.replace(
-        variable, codelist=dataclasses.replace(codelist, terms=terms) if terms else None
+def _restrict(variable: VariableMetadata, profile: VariableProfile) -> VariableMetadata:
+    values = tuple(
+        dataclasses.replace(
+            level, variable=_restrict(level.variable, profile.levels[level.where[0][2][0]])
+        )
+        for level in variable.values
     )
+    codelist = variable.codelist
+    if codelist and not codelist.dictionary:
+        terms = tuple(term for term in codelist.terms if term.value in profile.used)
+        codelist = dataclasses.replace(codelist, terms=terms) if terms else None
+    return dataclasses.replace(variable, codelist=codelist, values=values)

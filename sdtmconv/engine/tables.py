@@ -80,6 +80,11 @@ class Part:
     def stop(self) -> int:
         return self.start + len(self.rows)
 
+    def narrow(self, mask: np.ndarray) -> Part:
+        """Keep some of the records."""
+        joined = {form: (records, rows[mask]) for form, (records, rows) in self.joined.items()}
+        return Part(self.spec, self.records, self.rows[mask], joined)
+
     def column(self, name: str) -> pd.Series:
         """Give a column of the source, or `form.column` of a joined form."""
         form, dot, inner = name.partition(".")
@@ -113,6 +118,15 @@ class DatasetTable:
     @property
     def by_subject(self) -> bool:
         return all(part.records.by_subject for part in self.parts)
+
+    def narrow(self, mask: np.ndarray) -> DatasetTable:
+        """Keep some of the records, with what has been computed for them."""
+        table = DatasetTable.stack(
+            [part.narrow(mask[part.start : part.stop]) for part in self.parts]
+        )
+        rows = np.flatnonzero(mask)
+        table.columns = {name: take_rows(values, rows) for name, values in self.columns.items()}
+        return table
 
     def column(self, name: str) -> pd.Series:
         return self.columns[name]

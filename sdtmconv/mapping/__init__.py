@@ -1,9 +1,13 @@
 """Derivations: how a value is computed. Importing the package registers their keywords."""
 
 from sdtmconv.mapping import (
+    arithmetic,
     assignment,
+    baseline,
     dates,
+    durations,
     flags,
+    imputation,
     lookup,
     order,
     ranges,
@@ -14,9 +18,13 @@ from sdtmconv.mapping import (
 )
 
 __all__ = [
+    "arithmetic",
     "assignment",
+    "baseline",
     "dates",
+    "durations",
     "flags",
+    "imputation",
     "lookup",
     "order",
     "ranges",

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sdtmconv import iso8601
+from sdtmconv.mapping.moments import to_days
 from sdtmconv.mapping.registry import (
     Column,
     Columns,
@@ -68,8 +69,11 @@ def split_alternatives(text: str) -> list[str]:
 def compute_study_day(date: Column, reference: Column = "DM.RFSTDTC") -> pd.Series:  # type: ignore[assignment]
     """Count days from the reference date, itself Day 1 (SDTMIG 4.4.4).
 
+    ISO 8601 text and analysis dates and datetimes count alike, by their date part.
+
     >>> dates = pd.Series(["2025-03-02", "2025-03-01", "2025-03"], dtype="str")
     >>> compute_study_day(dates, pd.Series(["2025-03-02"] * 3, dtype="str")).tolist()
     [1.0, -1.0, nan]
     """
-    return iso8601.compute_study_day(to_text(date), to_text(reference))
+    elapsed = pd.Series(to_days(date) - to_days(reference))
+    return elapsed.where(elapsed < 0, elapsed + 1)

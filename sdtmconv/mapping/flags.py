@@ -8,9 +8,12 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from sdtmconv.mapping.groups import OrderedGroups, order_groups
 from sdtmconv.mapping.registry import (
     Column,
     Columns,
+    Keys,
+    Mask,
     Ordinal,
     RejectedValuesError,
     Subject,
@@ -60,7 +63,7 @@ def compute_last_before(
 @derivation("flag_first", method="'Y' on the first record by {order} for each {by}.")
 def compute_first_of(
     by: Columns,
-    order: Columns,
+    order: Keys,
     subject: Subject,
     ordinal: Ordinal,
     ties: Literal["error", "first"] = "error",
@@ -83,7 +86,7 @@ def compute_first_of(
 @derivation("flag_last", method="'Y' on the last record by {order} for each {by}.")
 def compute_last_of(
     by: Columns,
-    order: Columns,
+    order: Keys,
     subject: Subject,
     ordinal: Ordinal,
     ties: Literal["error", "last"] = "error",
@@ -100,6 +103,76 @@ def compute_last_of(
     last, tied = _find_last(groups, [rank(column) for column in order], ordinal)
     _refuse_ties(tied if ties == "error" else [], order, "last")
     return _flag(last, len(subject))
+
+
+@derivation(
+    "flag_until",
+    method="'Y' on the records by {order} up to the first where {condition}, for each {by}; on "
+    "that record itself: {inclusive}.",
+)
+def compute_until(
+    condition: Mask,
+    by: Columns,
+    order: Keys,
+    subject: Subject,
+    ordinal: Ordinal,
+    inclusive: Literal["yes", "no"] = "yes",
+    ties: Literal["error", "first"] = "error",
+) -> pd.Series:
+    """Flag a group's records up to the first for which a condition holds: up to progression.
+
+    All records are flagged of a group for which it never holds. `inclusive: no` leaves out the
+    record for which it holds.
+
+    >>> day, code = pd.Series([84.0, 28.0, 56.0]), pd.Series(["OVR"] * 3, dtype="str")
+    >>> progressed, one = np.array([False, False, True]), np.zeros(3, dtype=int)
+    >>> compute_until(progressed, [code], [day], one, np.arange(3)).tolist()
+    [nan, 'Y', 'Y']
+    """
+    groups = order_groups(by, order, subject, ordinal)
+    before, at = _count_fulfilled(groups, condition, order, ties)
+    return _flag(groups.rows[before + (0 if inclusive == "yes" else at) == 0], len(subject))
+
+
+@derivation(
+    "flag_from",
+    method="'Y' on the records by {order} from the first where {condition} on, for each {by}; on "
+    "that record itself: {inclusive}.",
+)
+def compute_from(
+    condition: Mask,
+    by: Columns,
+    order: Keys,
+    subject: Subject,
+    ordinal: Ordinal,
+    inclusive: Literal["yes", "no"] = "yes",
+    ties: Literal["error", "first"] = "error",
+) -> pd.Series:
+    """Flag a group's records from the first on for which a condition holds: once it has worsened.
+
+    No record is flagged of a group for which it never holds. `inclusive: no` leaves out the record
+    for which it holds.
+
+    >>> day, code = pd.Series([84.0, 28.0, 56.0]), pd.Series(["OVR"] * 3, dtype="str")
+    >>> progressed, one = np.array([False, False, True]), np.zeros(3, dtype=int)
+    >>> compute_from(progressed, [code], [day], one, np.arange(3)).tolist()
+    ['Y', nan, 'Y']
+    """
+    groups = order_groups(by, order, subject, ordinal)
+    before, at = _count_fulfilled(groups, condition, order, ties)
+    return _flag(groups.rows[before + (at if inclusive == "yes" else 0) > 0], len(subject))
+
+
+def _count_fulfilled(
+    groups: OrderedGroups, condition: np.ndarray, order: list[pd.Series], ties: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Count those of a group that fulfil a condition: before each record, and each itself."""
+    at = pd.Series(condition[groups.rows].astype("int64"))
+    before = (at.groupby(groups.group).cumsum() - at).to_numpy()
+    if ties == "error":
+        first = groups.rows[(before == 0) & (at == 1)]
+        groups.refuse_ties(first, order, "it is not certain which of them come before it")
+    return before, at.to_numpy()
 
 
 def _find_last(

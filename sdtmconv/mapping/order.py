@@ -9,7 +9,7 @@ import pandas as pd
 
 from sdtmconv.mapping.registry import (
     Column,
-    Columns,
+    Keys,
     Ordinal,
     RejectedValuesError,
     Subject,
@@ -23,7 +23,7 @@ from sdtmconv.mapping.values import rank, sort_order, take_rows, tied_rows
     method="Number of the record within the subject, in the order of {keys}.",
 )
 def compute_sequence(
-    keys: Columns, subject: Subject, ordinal: Ordinal, ties: Literal["error", "first"] = "error"
+    keys: Keys, subject: Subject, ordinal: Ordinal, ties: Literal["error", "first"] = "error"
 ) -> pd.Series:
     """Number each subject's records 1, 2, 3, ... in the order of the keys (SDTMIG 4.1.5).
 
@@ -52,7 +52,7 @@ def compute_sequence(
 
 
 @derivation("next", method="{value} of the subject's next record by {order}.")
-def compute_next(value: Column, order: Columns, subject: Subject, ordinal: Ordinal) -> pd.Series:
+def compute_next(value: Column, order: Keys, subject: Subject, ordinal: Ordinal) -> pd.Series:
     """Take a value of the subject's next record: an element ends where the next one starts.
 
     >>> dates = pd.Series(["2025-01-01", "2025-01-09", "2025-01-05"], dtype="str")

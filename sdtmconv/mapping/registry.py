@@ -2,9 +2,11 @@
 
 A derivation is a plain function over whole columns. Its annotations say what the spec gives it:
 `Column` a name whose values arrive as a Series, `Columns` one or several, `Records` a column of
-other records of the same subject, `Order` the columns that order them, `Formats` the forms of
-dates and times, `Mask` a condition, and str, int, float, list or Literal a value as written. The
-first parameter takes what stands beside the keyword:
+other records of the same subject, `Order` the columns that order them, `Keys` the columns that
+order the dataset's own records, `Formats` the forms of dates and times, `Mask` a condition,
+`Formula` the values of an arithmetic expression, and str, int, float, list or Literal a value as
+written. The first parameter takes what stands beside
+the keyword:
 
     AESTDY: {study_day: AESTDTC, reference: DM.RFSTDTC}
              keyword    first    parameter by name
@@ -28,9 +30,11 @@ class Kind(Enum):
 
     COLUMN = "a column"
     COLUMNS = "one or several columns"
+    KEYS = "columns that order the records"
     RECORDS = "a column of other records"
     ORDER = "columns that order other records"
     MASK = "a condition"
+    FORMULA = "an arithmetic expression"
     SUBJECT = "the subject of each record"
     ORDINAL = "the position of each record in its raw file"
     FORMATS = "forms of dates and times, one per column"
@@ -58,10 +62,12 @@ class SubjectRecords:
 
 Column = Annotated[pd.Series, Kind.COLUMN]
 Columns = Annotated[list[pd.Series], Kind.COLUMNS]
+Keys = Annotated[list[pd.Series], Kind.KEYS]
 Records = Annotated[list[SubjectRecords], Kind.RECORDS]
 Order = Annotated[list[str], Kind.ORDER]
 Formats = Annotated[list[str], Kind.FORMATS]
 Mask = Annotated[np.ndarray, Kind.MASK]
+Formula = Annotated[pd.Series, Kind.FORMULA]
 Subject = Annotated[np.ndarray, Kind.SUBJECT]
 Ordinal = Annotated[np.ndarray, Kind.ORDINAL]
 
@@ -115,7 +121,8 @@ class Derivation:
     Args:
         keyword: Its name in specs.
         function: What computes the values.
-        method: Sentence for define.xml, with the parameters' names in braces.
+        method: Sentence for define.xml, with the parameters' names in braces; a clause in square
+            brackets is left out where a rule does not give its parameters.
         keeps_origin: True where the value is still the collected one, only in another form.
         parameters: In the order of the function's signature.
         check: Takes the arguments of a rule by name, columns as the spec writes them, and gives
@@ -274,8 +281,9 @@ def _check_signature(keyword: str, parameters: tuple[Parameter, ...], sentence: 
         literal = parameter.type in PLAIN or typing.get_origin(parameter.type) is typing.Literal
         if parameter.kind is Kind.LITERAL and not literal:
             raise ValueError(
-                f"{keyword!r}: annotate {parameter.name!r} as Column, Columns, Records, Order, "
-                "Formats, Mask, Subject, Ordinal, str, int, float, list[str] or Literal"
+                f"{keyword!r}: annotate {parameter.name!r} as Column, Columns, Keys, Records, "
+                "Order, Formats, Mask, Formula, Subject, Ordinal, str, int, float, list[str] "
+                "or Literal"
             )
     try:
         sentence.format_map({parameter.name: "" for parameter in parameters})

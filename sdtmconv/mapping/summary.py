@@ -15,7 +15,15 @@ from sdtmconv.mapping.registry import (
     SubjectRecords,
     derivation,
 )
-from sdtmconv.mapping.values import is_text, rank, sort_order, take_rows, tied_rows, to_text
+from sdtmconv.mapping.values import (
+    is_text,
+    rank,
+    sort_order,
+    take_rows,
+    tied_rows,
+    to_number,
+    to_text,
+)
 
 
 @derivation("earliest", method="Earliest of {values} of the subject.")
@@ -93,6 +101,84 @@ def compute_exists(values: Records, then: str = "Y", otherwise: str = "") -> pd.
     texts = np.where(flagged, then, otherwise).astype(object)
     texts[texts == ""] = None
     return pd.Series(texts, dtype="str")
+
+
+@derivation("total", method="Sum of {values} of the subject.")
+def compute_total(values: Records) -> pd.Series:
+    """Add up a number over other records; missing ones are left out.
+
+    >>> doses = pd.Series([80.0, 40.0, None, None])
+    >>> compute_total([SubjectRecords(doses, np.array([0, 0, 0, 1]), (), 2)]).tolist()
+    [120.0, nan]
+    """
+    return _reduce(values, "sum")
+
+
+@derivation("average", method="Mean of {values} of the subject.")
+def compute_average(values: Records) -> pd.Series:
+    """Take the mean of a number over other records; missing ones are left out.
+
+    >>> pulses = pd.Series([60.0, 63.0, None])
+    >>> compute_average([SubjectRecords(pulses, np.array([0, 0, 0]), (), 1)]).tolist()
+    [61.5]
+    """
+    return _reduce(values, "mean")
+
+
+@derivation("median", method="Median of {values} of the subject.")
+def compute_median(values: Records) -> pd.Series:
+    """Take the median of a number over other records; missing ones are left out.
+
+    >>> times = pd.Series([1.0, 2.0, 9.0])
+    >>> compute_median([SubjectRecords(times, np.array([0, 0, 0]), (), 1)]).tolist()
+    [2.0]
+    """
+    return _reduce(values, "median")
+
+
+@derivation("lowest", method="Lowest {values} of the subject.")
+def compute_lowest(values: Records) -> pd.Series:
+    """Take the lowest of a number over other records: the nadir.
+
+    >>> sums = pd.Series([52.0, 31.0, None])
+    >>> compute_lowest([SubjectRecords(sums, np.array([0, 0, 0]), (), 1)]).tolist()
+    [31.0]
+    """
+    return _reduce(values, "min")
+
+
+@derivation("highest", method="Highest {values} of the subject.")
+def compute_highest(values: Records) -> pd.Series:
+    """Take the highest of a number over other records.
+
+    >>> copies = pd.Series([52.0, 310.0, None])
+    >>> compute_highest([SubjectRecords(copies, np.array([0, 0, 0]), (), 1)]).tolist()
+    [310.0]
+    """
+    return _reduce(values, "max")
+
+
+@derivation("count", method="Number of records of the subject with {values}.")
+def compute_count(values: Records) -> pd.Series:
+    """Count other records that have a value; none is 0.
+
+    >>> terms = pd.Series(["RASH", None, "RASH"], dtype="str")
+    >>> compute_count([SubjectRecords(terms, np.array([0, 0, 0]), (), 2)]).tolist()
+    [2.0, 0.0]
+    """
+    counts = np.zeros(values[0].subjects)
+    for records in values:
+        known = records.subject[records.values.notna().to_numpy()]
+        counts += np.bincount(known, minlength=len(counts))
+    return pd.Series(counts)
+
+
+def _reduce(values: Sequence[SubjectRecords], function: str) -> pd.Series:
+    """Bring numbers down to one per subject; missing where a subject has none."""
+    numbers = pd.concat([to_number(records.values) for records in values], ignore_index=True)
+    subject = np.concatenate([records.subject for records in values])
+    found = numbers.dropna().groupby(subject[numbers.notna().to_numpy()]).agg(function)
+    return found.reindex(range(values[0].subjects)).astype("float64").reset_index(drop=True)
 
 
 def _take_extreme(values: Sequence[SubjectRecords], last: bool) -> pd.Series:

@@ -102,6 +102,14 @@ class Catalog:
     def dataset_names(self, standard: Standard) -> tuple[str, ...]:
         return self._guides[standard].dataset_names
 
+    @cached_property
+    def subject_domains(self) -> tuple[str, ...]:
+        """The SDTM datasets whose records belong to subjects."""
+        names = self.dataset_names("SDTMIG")
+        return tuple(
+            n for n in names if not n.startswith("SUPP") and self.variable("SDTMIG", n, "USUBJID")
+        )
+
     def variable(self, standard: Standard, dataset: str, name: str) -> VariableFacts | None:
         """Find a variable that a dataset may have."""
         try:

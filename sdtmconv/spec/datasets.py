@@ -9,14 +9,23 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Collection, Iterator, Mapping
+from graphlib import CycleError
 
 from sdtmconv.errors import suggest
-from sdtmconv.metadata import DatasetMetadata, Origin, VariableMetadata
+from sdtmconv.mapping.registry import REGISTRY
+from sdtmconv.metadata import (
+    DatasetMetadata,
+    Origin,
+    ValueLevel,
+    VariableMetadata,
+    result_variables,
+)
 from sdtmconv.spec.catalog import without_values
 from sdtmconv.spec.codelists import pool_codelists
 from sdtmconv.spec.model import (
     DatasetSpec,
     Rule,
+    Selection,
     Source,
     SourceSpec,
     StudyCodelist,
@@ -27,7 +36,10 @@ from sdtmconv.spec.outlines import NAME, NAME_REMEDY, SUBJECT_KEYS, Outline
 from sdtmconv.spec.rules import OF_VARIABLE, Scope
 from sdtmconv.spec.sources import SourceCompiler
 from sdtmconv.spec.variables import EMPTY, first_rule, rule_node
+from sdtmconv.spec.yaml_nodes import Node
 
+# Of the terms that dictionaries code, a dataset of occurrences has its own (OCCDS 1.1, 3.2).
+CODED_TERMS = ("--TERM", "CMTRT")
 ORIGIN_ORDER = ("Derived", "Collected", "Predecessor", "Assigned")
 QORIG = {"Collected": "CRF", "Derived": "DERIVED", "Assigned": "ASSIGNED", "Protocol": "PROTOCOL"}
 
@@ -40,23 +52,65 @@ class DatasetCompiler(SourceCompiler):
         sources = tuple(self._sources(outline))
         scope = self._scope(outline, sources)
         variables = self._automatic(outline, sources, scope)
-        stated = self._reader.mapping(outline.fields.get("variables"), "variables")
-        for name, node in stated.items():
-            place = outline.fields["variables"].place_of(name)
+        stated = self._carried(outline) | {
+            name: (node, outline.fields["variables"].place_of(name))
+            for name, node in self._names(outline, "variables").items()
+        }
+        self._reader.mapping(outline.fields.get("variables"), "variables")
+        for name, (node, place) in stated.items():
             self._check_automatic(outline, name, place)
             variables[name] = self._variable(outline, name, node, place, scope)
-        for spec in self._supplemental(outline, sources, scope):
-            variables[spec.name] = spec
-        for spec in self._intermediate(outline, sources, scope):
-            variables[spec.name] = spec
+        for qualifier in self._supplemental(outline, sources, scope):
+            variables[qualifier.name] = qualifier
+        for inner in self._intermediate(outline, sources, scope):
+            variables[inner.name] = inner
         self._add_test_name(outline, sources, variables)
         self._add_expected(outline, sources, variables)
         for source in sources:
             self._check_kept_by(outline, source, variables)
-        if sources:
+        if sources and outline.submitted:
             self._check_required(outline, sources, variables)
+        if sources:
             self._check_keys(outline, sources, variables)
-        return self._assemble(outline, sources, variables)
+        selection = self._selection(outline.fields, outline.name, scope)
+        spec = self._assemble(outline, sources, variables, selection)
+        self._check_selection(spec)
+        return spec
+
+    def _carried(self, outline: Outline) -> dict[str, tuple[Node, str]]:
+        """Write what is carried over from other datasets as rules, in the order of the lists."""
+        node = outline.fields.get("carried")
+        rules: dict[str, tuple[Node, str]] = {}
+        for table, names in self._reader.mapping(node, "carried").items():
+            items = names.content if isinstance(names.content, tuple) else (names,)
+            for item in items:
+                name = self._reader.text(item, f"carried: {table}")
+                if name.strip():
+                    rules[name] = (rule_node("assign", f"{table}.{name}", item.place), item.place)
+        return rules
+
+    def _check_selection(self, spec: DatasetSpec) -> None:
+        """Report a selection whose columns depend on which records are kept."""
+        if spec.selection is None:
+            return
+        try:
+            deciding = spec.deciding
+        except CycleError as error:
+            circle = " needs ".join(reversed(error.args[1]))
+            self._reader.report(
+                spec.selection.place,
+                f"values of {spec.name} depend on each other in a circle: {circle}",
+                "take one of them from a column of the source instead",
+            )
+            return
+        rules = [rule for name in deciding for v in spec.rules_of(name) for rule in v.rules]
+        for rule in rules:
+            if REGISTRY[rule.keyword].groupwise:
+                self._reader.report(
+                    rule.place,
+                    f"{rule.keyword} looks at all records, and decides which of them are kept",
+                    "select by columns that do not depend on other records",
+                )
 
     def _automatic(
         self, outline: Outline, sources: tuple[SourceSpec, ...], scope: Scope
@@ -64,7 +118,7 @@ class DatasetCompiler(SourceCompiler):
         """Make the identifiers that every dataset has, and what its literal records say."""
         place = outline.node.place
         variables = {"STUDYID": self._constant(outline, "STUDYID", self._study, place)}
-        if "DOMAIN" in outline.variables:
+        if outline.standard == "SDTMIG" and "DOMAIN" in outline.variables:
             variables["DOMAIN"] = self._constant(outline, "DOMAIN", outline.domain, place)
         for name in sources[0].literal if sources else ():
             rule = rule_node("assign", name, sources[0].place)
@@ -176,8 +230,10 @@ class DatasetCompiler(SourceCompiler):
         variables: Mapping[str, VariableSpec],
     ) -> None:
         common = set.intersection(*(set(source.variables) for source in sources))
+        known = {*variables, *common}
+        coded = any(_has_variable(term, known) for term in CODED_TERMS)
         for name in self._catalog.required(outline.standard, self._structure(outline)):
-            if not _has_variable(name, {*variables, *common}):
+            if not _has_variable(name, known) and not (coded and name in CODED_TERMS):
                 self._reader.report(
                     outline.node.place,
                     f"{outline.name} has no {name}, which the standard requires",
@@ -206,6 +262,22 @@ class DatasetCompiler(SourceCompiler):
                     "keep one of the two",
                 )
 
+    def _describe_supplemental(
+        self, outline: Outline, variables: Mapping[str, VariableSpec]
+    ) -> DatasetMetadata:
+        """Describe SUPP--, and QVAL by QNAM as each qualifier is described."""
+        metadata = self._catalog.supplemental(outline.name)
+        levels = tuple(
+            ValueLevel((("QNAM", "EQ", (name,)),), dataclasses.replace(spec.metadata, name="QVAL"))
+            for name, spec in variables.items()
+            if spec.supplemental
+        )
+        described = [
+            dataclasses.replace(v, values=levels) if v.name == "QVAL" else v
+            for v in metadata.variables
+        ]
+        return dataclasses.replace(metadata, variables=tuple(described))
+
     def _report_class(self, outline: Outline) -> None:
         known = self._catalog.dataset_names(outline.standard)
         title, name = self._catalog.title(outline.standard), self._structure(outline)
@@ -220,6 +292,7 @@ class DatasetCompiler(SourceCompiler):
         outline: Outline,
         sources: tuple[SourceSpec, ...],
         variables: Mapping[str, VariableSpec],
+        selection: Selection | None,
     ) -> DatasetSpec:
         text = self._reader.text
         facts = self._catalog.dataset(outline.standard, self._structure(outline))
@@ -228,7 +301,7 @@ class DatasetCompiler(SourceCompiler):
             outline.fields.get("structure"), "structure", facts.structure if facts else ""
         )
         for key, said in (("label", label), ("structure", structure)):
-            if not said and key not in outline.fields:
+            if not said and key not in outline.fields and outline.submitted:
                 remedy = f"add `{key}: ...`"
                 self._reader.report(outline.node.place, f"{outline.name} has no {key}", remedy)
         label_place = outline.fields.get("label", outline.node).place
@@ -238,7 +311,9 @@ class DatasetCompiler(SourceCompiler):
         described = {name: spec.metadata for name, spec in variables.items() if spec.in_dataset}
         for name in dict.fromkeys(name for source in sources for name in source.variables):
             if name not in variables or variables[name].in_dataset:
-                described[name] = _merge_descriptions(name, sources, variables.get(name))
+                merged = _merge_descriptions(name, sources, variables.get(name))
+                levels = _describe_levels(outline.domain, name, sources, variables.get(name))
+                described[name] = dataclasses.replace(merged, values=levels)
         order = self._catalog.order(outline.standard, self._structure(outline), list(described))
         metadata = DatasetMetadata(
             name=outline.name,
@@ -253,14 +328,18 @@ class DatasetCompiler(SourceCompiler):
             repeating=not set(outline.keys) <= set(SUBJECT_KEYS),
             comment=text(outline.fields.get("comment"), "comment"),
         )
+        has_supplemental = outline.standard == "SDTMIG" and "DOMAIN" in outline.variables
+        supplemental = self._describe_supplemental(outline, variables) if has_supplemental else None
         return DatasetSpec(
             outline.name,
             outline.standard,
             sources,
             variables,
             metadata,
-            self._catalog.supplemental(outline.name) if "DOMAIN" in outline.variables else None,
+            supplemental,
             outline.node.place,
+            selection,
+            outline.submitted,
         )
 
 
@@ -296,4 +375,17 @@ def _merge_descriptions(
         origin=chosen,
         method=method,
         codelist=pool_codelists(codelists) if limited else None,
+    )
+
+
+def _describe_levels(
+    domain: str, name: str, sources: tuple[SourceSpec, ...], shared: VariableSpec | None
+) -> tuple[ValueLevel, ...]:
+    """Describe a result by test or parameter, where each has its own rules."""
+    code = next((c for c, results in result_variables(domain).items() if name in results), "")
+    found = {s.test: s.variables.get(name, shared) for s in sources if s.test}
+    return tuple(
+        ValueLevel(((code, "EQ", (test,)),), spec.metadata)
+        for test, spec in found.items()
+        if code and spec
     )

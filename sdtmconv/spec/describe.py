@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import typing
 from collections.abc import Mapping, Sequence
 from typing import cast
 
 from sdtmconv.mapping.registry import REGISTRY
 from sdtmconv.metadata import Origin, OriginType
-from sdtmconv.spec.model import BoundCondition, FormSpec, Other, Own, Reference, Rule, Source
+from sdtmconv.spec.model import (
+    BoundCondition,
+    BoundExpression,
+    Descending,
+    FormSpec,
+    Match,
+    Other,
+    Own,
+    Reference,
+    Rule,
+    Source,
+)
 from sdtmconv.spec.yaml_nodes import Node, Reader
 
 ORIGINS = typing.get_args(OriginType)
@@ -61,17 +73,34 @@ def describe_rule(rule: Rule) -> str:
         parameter.name: _word(rule.arguments.get(parameter.name, parameter.default))
         for parameter in derivation.parameters
     }
-    sentence = derivation.method.format_map(words)
-    if rule.among:
-        sentence = f"{sentence.removesuffix('.')}, among records where {_word(rule.among)}."
+    sentence = _drop_clauses(derivation.method, rule).format_map(words)
+    if rule.match:
+        common = ", ".join(_word_match(match) for match in rule.match)
+        sentence = f"{sentence.removesuffix('.')}, among records with the same {common}."
+    conditions = [c for c in (rule.among, rule.related) if c]
+    if conditions:
+        said = " and ".join(map(_word, conditions))
+        sentence = f"{sentence.removesuffix('.')}, among records where {said}."
     if rule.where:
         sentence = f"{sentence.removesuffix('.')}, where {_word(rule.where)}."
     return sentence
 
 
-def name_of(reference: Reference) -> str:
+def _drop_clauses(method: str, rule: Rule) -> str:
+    """Leave out each clause in square brackets that names a parameter the rule does not give."""
+
+    def keep(clause: re.Match[str]) -> str:
+        names = re.findall(r"{(\w+)}", clause[1])
+        return clause[1] if all(name in rule.arguments for name in names) else ""
+
+    return re.sub(r"\[([^]]*)]", keep, method)
+
+
+def name_of(reference: Reference | Descending) -> str:
     """Give a reference's name as specs write it."""
     match reference:
+        case Descending(inner):
+            return f"descending {name_of(inner)}"
         case Own(name) | Source(name):
             return name
         case Other(table, column):
@@ -99,11 +128,18 @@ def _predecessor(reference: Reference, sources: Sequence[str]) -> str:
     return name if "." in name or not sources else f"{sources[0]}.{name}"
 
 
+def _word_match(match: Match) -> str:
+    own, other = name_of(match.own), match.other.column
+    return own if own == other else f"{own} (as {name_of(match.other)})"
+
+
 def _word(value: object) -> str:
-    if isinstance(value, Own | Source | Other):
+    if isinstance(value, Own | Source | Other | Descending):
         return name_of(value)
     if isinstance(value, BoundCondition):
         return value.condition.describe()
+    if isinstance(value, BoundExpression):
+        return value.expression.text
     if isinstance(value, tuple | list):
         return ", ".join(_word(item) for item in value)
     return str(value)

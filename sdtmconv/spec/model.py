@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 from sdtmconv.conditions import Condition
+from sdtmconv.expressions import Expression
 from sdtmconv.metadata import Codelist, DatasetMetadata, Standard, VariableMetadata
 
 
@@ -38,16 +39,34 @@ Reference = Own | Source | Other
 
 
 @dataclass(frozen=True)
+class Descending:
+    """A column of an order, by which the largest value comes first."""
+
+    reference: Reference
+
+
+@dataclass(frozen=True)
+class Match:
+    """A column that a record and the other records that count for it have in common."""
+
+    own: Reference
+    other: Other
+
+
+@dataclass(frozen=True)
 class Rule:
     """One way to give a variable its value.
 
     Args:
         keyword: The derivation.
-        arguments: By parameter: a Reference, a tuple of them, a BoundCondition or a plain value.
+        arguments: By parameter: a Reference, a tuple of them, a BoundCondition, a
+            BoundExpression or a plain value.
         where: Records that the rule is for.
         among: For a rule about other records: those that count.
         text: The rule as the spec writes it, for methods and explanations.
         place: file:line.
+        match: For a rule about other records: what they have in common with the record.
+        related: For a rule about other records: what holds of the record and of each of them.
     """
 
     keyword: str
@@ -56,6 +75,8 @@ class Rule:
     among: BoundCondition | None
     text: str
     place: str
+    match: tuple[Match, ...] = ()
+    related: BoundCondition | None = None
 
     def references(self) -> Iterator[Reference]:
         """Give every column that the rule reads."""
@@ -63,9 +84,13 @@ class Rule:
             for item in argument if isinstance(argument, tuple) else (argument,):
                 if isinstance(item, Own | Source | Other):
                     yield item
-                elif isinstance(item, BoundCondition):
+                elif isinstance(item, Descending):
+                    yield item.reference
+                elif isinstance(item, BoundCondition | BoundExpression):
                     yield from item.columns.values()
-        for condition in (self.where, self.among):
+        for match in self.match:
+            yield from (match.own, match.other)
+        for condition in (self.where, self.among, self.related):
             if condition:
                 yield from condition.columns.values()
 
@@ -75,6 +100,14 @@ class BoundCondition:
     """A condition and what its names refer to."""
 
     condition: Condition
+    columns: Mapping[str, Reference]
+
+
+@dataclass(frozen=True)
+class BoundExpression:
+    """An arithmetic expression and what its names refer to."""
+
+    expression: Expression
     columns: Mapping[str, Reference]
 
 
@@ -139,6 +172,34 @@ class Join:
 
 
 @dataclass(frozen=True)
+class Selection:
+    """Which one record is kept of a subject, or of each group of a subject's records.
+
+    Args:
+        by: Columns that tell the groups apart; empty for one record per subject.
+        order: Columns that put a group's records in order.
+        last: True to keep the last one, rather than the first.
+        ties: "error", or "first" to settle a tie by the order of the source.
+        place: file:line.
+    """
+
+    by: tuple[Reference, ...]
+    order: tuple[Reference | Descending, ...]
+    last: bool
+    ties: str
+    place: str
+
+    def references(self) -> Iterator[Reference]:
+        for item in (*self.by, *self.order):
+            yield item.reference if isinstance(item, Descending) else item
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The variables of the dataset that it takes."""
+        return tuple(r.variable for r in self.references() if isinstance(r, Own))
+
+
+@dataclass(frozen=True)
 class SourceSpec:
     """One stream of records that a dataset stacks.
 
@@ -147,9 +208,10 @@ class SourceSpec:
         table: Raw form or dataset that delivers the records.
         where: The records taken.
         joins: Forms whose columns are added.
-        test: --TESTCD, for a findings record made of some columns of a wide record.
+        test: --TESTCD or PARAMCD, where the stream is that of one test or parameter.
         variables: Rules that hold for this stream only.
         kept_by: Variables of which one must have a value for a record to be made.
+        selection: The one record that is kept of several.
         literal: Column to values, for records that stand in the spec itself.
         place: file:line.
     """
@@ -163,31 +225,45 @@ class SourceSpec:
     kept_by: tuple[str, ...] = ()
     literal: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     place: str = ""
+    selection: Selection | None = None
 
 
-def order_kept_by(source: SourceSpec, shared: Mapping[str, VariableSpec]) -> tuple[str, ...]:
-    """Order the variables that say which records of a source are made.
+def _order_by_need(
+    names: Iterable[str], statements: Callable[[str], Iterable[VariableSpec]]
+) -> tuple[str, ...]:
+    graph: dict[str, list[str]] = {}
+    open_names = list(names)
+    while open_names:
+        name = open_names.pop()
+        if name not in graph:
+            references = [r for statement in statements(name) for r in statement.references()]
+            graph[name] = [r.variable for r in references if isinstance(r, Own)]
+            open_names += graph[name]
+    return tuple(TopologicalSorter(graph).static_order())
+
+
+def order_deciding(source: SourceSpec, shared: Mapping[str, VariableSpec]) -> tuple[str, ...]:
+    """Order the variables that decide which records of a source are made.
 
     Args:
         source: The source.
         shared: The dataset's own variables.
 
     Returns:
-        `kept_by` and the variables that it is made from, each after those it needs.
+        What `kept_by` and `selection` name and the variables that this is made from, each after
+        those it needs.
 
     Raises:
         CycleError: They are made from each other.
     """
-    graph: dict[str, list[str]] = {}
-    open_names = list(source.kept_by)
-    while open_names:
-        name = open_names.pop()
-        if name not in graph:
-            statement = source.variables.get(name) or shared.get(name)
-            references = statement.references() if statement else ()
-            graph[name] = [r.variable for r in references if isinstance(r, Own)]
-            open_names += graph[name]
-    return tuple(TopologicalSorter(graph).static_order())
+
+    def statements(name: str) -> Iterator[VariableSpec]:
+        statement = source.variables.get(name) or shared.get(name)
+        if statement:
+            yield statement
+
+    chosen = source.selection.variables if source.selection else ()
+    return _order_by_need((*source.kept_by, *chosen), statements)
 
 
 @dataclass(frozen=True)
@@ -195,6 +271,8 @@ class DatasetSpec:
     """One dataset: its records, its variables, and its description without the data's lengths.
 
     `supplemental` describes SUPP--; whether there is one depends on the spec and the data.
+    `selection` keeps one of several records of all sources. A dataset that is not submitted is
+    there for other datasets to be made from.
     """
 
     name: str
@@ -204,6 +282,8 @@ class DatasetSpec:
     metadata: DatasetMetadata
     supplemental: DatasetMetadata | None
     place: str
+    selection: Selection | None = None
+    submitted: bool = True
 
     def rules_of(self, variable: str) -> Iterator[VariableSpec]:
         """Give every statement about a variable: the dataset's and those of single sources."""
@@ -212,6 +292,16 @@ class DatasetSpec:
         for source in self.sources:
             if variable in source.variables:
                 yield source.variables[variable]
+
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """The variables that `selection` is made from, each after those it needs.
+
+        Raises:
+            CycleError: They are made from each other.
+        """
+        names = self.selection.variables if self.selection else ()
+        return _order_by_need(names, self.rules_of)
 
     def described(self, variable: str) -> VariableSpec:
         """Give the statement that describes a variable: the dataset's, or else the first one."""
@@ -238,6 +328,8 @@ class FormSpec:
         not_submitted: Column to the reason why no dataset holds it.
         unique_by: Columns by which a subject's records are known; of equal ones the first counts.
         place: file:line.
+        finished: True for an SDTM dataset that was built elsewhere: it knows USUBJID and types, and
+            its supplemental qualifiers are columns beside its own.
     """
 
     name: str
@@ -252,6 +344,7 @@ class FormSpec:
     not_submitted: Mapping[str, str] = field(default_factory=dict)
     unique_by: tuple[str, ...] = ()
     place: str = ""
+    finished: bool = False
 
 
 @dataclass(frozen=True)

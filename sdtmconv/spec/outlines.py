@@ -10,12 +10,12 @@ from sdtmconv.errors import suggest
 from sdtmconv.metadata import Standard
 from sdtmconv.spec.catalog import Catalog
 from sdtmconv.spec.rules import Table
+from sdtmconv.spec.tables import TIME_TO_EVENT, expand_tables
 from sdtmconv.spec.yaml_nodes import Node, Reader
 
 FIELDS = (
     "domain",
     "dataset",
-    "class",
     "label",
     "structure",
     "comment",
@@ -24,10 +24,19 @@ FIELDS = (
     "sources",
     "records",
     "kept_by",
+    "keep_first",
+    "keep_last",
     "tests",
+    "carried",
     "variables",
     "intermediate",
     "supplemental",
+)
+OF_ANALYSIS = (
+    "class",
+    "submitted",
+    "parameters",
+    *TIME_TO_EVENT,
 )
 SUBJECT_KEYS = ("STUDYID", "USUBJID")
 AUTOMATIC = ("STUDYID", "DOMAIN", "USUBJID")
@@ -48,6 +57,11 @@ class Outline:
     variables: frozenset[str]
 
     @property
+    def submitted(self) -> bool:
+        """False for a dataset that is there for others to be made from."""
+        return Reader([]).flag(self.fields.get("submitted"), "submitted", default=True)
+
+    @property
     def by_subject(self) -> bool:
         """False for a dataset whose records stand in the spec itself, such as trial design."""
         return "records" not in self.fields
@@ -63,7 +77,9 @@ def read_outline(
 ) -> Outline | None:
     """Read a dataset's name, keys and variable names."""
     key = "domain" if standard == "SDTMIG" else "dataset"
-    fields = reader.fields(node, "a dataset's spec", FIELDS)
+    fields: Mapping[str, Node] = reader.fields(node, "a dataset's spec", (*FIELDS, *OF_ANALYSIS))
+    if standard == "ADAMIG":
+        fields = expand_tables(fields, reader)
     if key not in fields:
         reader.report(node.place, f"the spec names no {key}", f"begin with `{key}: ...`")
         return None
@@ -100,9 +116,10 @@ def read_outline(
 
 def _is_domain(name: str, fields: Mapping[str, Node], catalog: Catalog, reader: Reader) -> bool:
     """Tell whether the standard has a dataset; report what is wrong with it."""
-    if "class" in fields:
-        place = fields["class"].place
-        reader.report(place, "class is for analysis datasets", "leave it out: a domain has its own")
+    for key in OF_ANALYSIS:
+        if key in fields:
+            remedy = "leave it out: a domain has its own" if key == "class" else "leave it out"
+            reader.report(fields[key].place, f"{key} is for analysis datasets", remedy)
     place = fields["domain"].place
     if name.startswith("SUPP"):
         remedy = f"write `supplemental:` in the spec of {name.removeprefix('SUPP')}"
@@ -118,6 +135,8 @@ def _is_domain(name: str, fields: Mapping[str, Node], catalog: Catalog, reader: 
 
 def _variable_names(fields: Mapping[str, Node], reader: Reader) -> Iterator[str]:
     quiet = Reader([])
+    for names in quiet.mapping(fields.get("carried"), "carried").values():
+        yield from quiet.texts(names, "carried")
     yield from quiet.mapping(fields.get("variables"), "variables")
     yield from quiet.mapping(fields.get("supplemental"), "supplemental")
     yield from quiet.mapping(fields.get("intermediate"), "intermediate")

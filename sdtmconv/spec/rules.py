@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import typing
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from sdtmconv.conditions import parse_condition
 from sdtmconv.errors import SpecError, suggest
+from sdtmconv.expressions import parse_expression
 from sdtmconv.iso8601 import parse_formats
 from sdtmconv.mapping.dates import split_alternatives
 from sdtmconv.mapping.registry import REGISTRY, Derivation, Kind, Parameter
 from sdtmconv.spec.describe import name_of
-from sdtmconv.spec.model import BoundCondition, Other, Own, Reference, Rule, Source
+from sdtmconv.spec.model import (
+    BoundCondition,
+    BoundExpression,
+    Descending,
+    Match,
+    Other,
+    Own,
+    Reference,
+    Rule,
+    Source,
+)
 from sdtmconv.spec.yaml_nodes import Node, Reader
 
 OF_RULE = ("where",)
+DESCENDING = "descending "
 OF_VARIABLE = (
     "codelist",
     "label",
@@ -56,6 +69,8 @@ class Scope:
         joined: Forms joined to them.
         tables: All raw forms and datasets of the study.
         defining: The variable being defined; its own name means the source's column.
+        raw_only: True where names are columns of the source alone.
+        paired: A table whose records are each set beside the record; its columns are one value.
     """
 
     variables: frozenset[str]
@@ -63,7 +78,8 @@ class Scope:
     joined: frozenset[str]
     tables: Mapping[str, Table]
     defining: str = ""
-    raw_only: bool = field(default=False)
+    raw_only: bool = False
+    paired: str = ""
 
 
 class RuleCompiler:
@@ -108,6 +124,19 @@ class RuleCompiler:
         columns = {name: self._refer(name, node, what, scope) for name in condition.names}
         return BoundCondition(condition, columns)
 
+    def _bind_expression(self, node: Node, what: str, scope: Scope) -> BoundExpression | None:
+        """Compile an arithmetic expression and bind its names."""
+        text = self._reader.text(node, what)
+        if not text.strip():
+            return None
+        try:
+            expression = parse_expression(text, node.place)
+        except SpecError as error:
+            self._reader.faults.extend(error.faults)
+            return None
+        columns = {name: self._refer(name, node, what, scope) for name in expression.names}
+        return BoundExpression(expression, columns)
+
     def _compile_rule(
         self,
         node: Node,
@@ -117,7 +146,7 @@ class RuleCompiler:
         of_variable: Sequence[str],
     ) -> Rule | None:
         entries = self._reader.mapping(node, what)
-        keywords = [key for key in entries if key in REGISTRY]
+        keywords = _find_keywords(entries)
         if len(keywords) != 1:
             self._report_keyword(node, what, entries, keywords, (*OF_RULE, *of_variable))
             return None
@@ -150,7 +179,12 @@ class RuleCompiler:
         stated = entries.get("among") if derivation.other_records else None
         among = self._bind_among(stated, what, others)
         text = f"{derivation.keyword}: {_written(main_node)}"
-        return Rule(derivation.keyword, arguments, where, among, text, node.place)
+        rule = Rule(derivation.keyword, arguments, where, among, text, node.place)
+        if not derivation.per_subject:
+            return rule
+        match = tuple(self._match(entries.get("match"), what, scope, others))
+        related = self._bind_related(entries.get("related"), what, scope, others)
+        return dataclasses.replace(rule, match=match, related=related)
 
     def _check_arguments(
         self, derivation: Derivation, arguments: Mapping[str, Any], node: Node, what: str
@@ -160,15 +194,40 @@ class RuleCompiler:
         if found:
             self._reader.report(node.place, f"{what}: {found[0]}", found[1])
 
-    def _bind_among(self, node: Node | None, what: str, others: Scope) -> BoundCondition | None:
+    def _is_about_one_table(self, node: Node | None, what: str, key: str, others: Scope) -> bool:
         if node is not None and not others.sources:
             self._reader.report(
                 node.place,
-                f"{what}: among tells apart the records of one table",
-                "name columns of one table, or leave `among` out",
+                f"{what}: {key} is about the records of one table",
+                f"name columns of one table, or leave `{key}` out",
             )
+        return node is not None and bool(others.sources)
+
+    def _bind_among(self, node: Node | None, what: str, others: Scope) -> BoundCondition | None:
+        if not self._is_about_one_table(node, what, "among", others):
             return None
         return self.bind_condition(node, f"{what}: among", others)
+
+    def _bind_related(
+        self, node: Node | None, what: str, scope: Scope, others: Scope
+    ) -> BoundCondition | None:
+        if not self._is_about_one_table(node, what, "related", others):
+            return None
+        paired = dataclasses.replace(scope, paired=others.sources[0])
+        return self.bind_condition(node, f"{what}: related", paired)
+
+    def _match(self, node: Node | None, what: str, scope: Scope, others: Scope) -> Iterator[Match]:
+        """Read what records have in common: `[VISITNUM]`, or `{own: other}` where names differ."""
+        if node is None or not self._is_about_one_table(node, what, "match", others):
+            return
+        if isinstance(node.content, dict):
+            pairs = {o: self._reader.text(n, f"{what}: match") for o, n in node.content.items()}
+        else:
+            pairs = {name: name for name in self._reader.texts(node, f"{what}: match")}
+        for own, other in pairs.items():
+            found = self._refer(other, node, f"{what}: match", others)
+            if isinstance(found, Other):
+                yield Match(self._refer(own, node, f"{what}: match", scope), found)
 
     def _report_keyword(
         self,
@@ -187,11 +246,10 @@ class RuleCompiler:
             return
         unknown = [key for key in entries if key not in modifiers]
         if unknown:
-            known = f"docs/spec-language.md lists the keywords: {', '.join(REGISTRY)}"
             self._reader.report(
                 node.place_of(unknown[0]),
                 f"{what} has no keyword {unknown[0]!r}",
-                suggest(unknown[0], REGISTRY, known),
+                suggest(unknown[0], REGISTRY, "see the keywords in docs/spec-language.md"),
             )
         elif isinstance(node.content, dict):
             self._reader.report(
@@ -261,12 +319,16 @@ class RuleCompiler:
                     if not scope.tables[table].by_subject:
                         self._report_no_subject(table, node, what)
                 return others
+            case Kind.KEYS:
+                return self.bind_keys(node, what, scope)
             case Kind.ORDER:
-                return self._order(node, what, scope)
+                return self.bind_keys(node, what, scope) if scope.sources else ()
             case Kind.FORMATS:
                 return self._formats(node, what)
             case Kind.MASK:
                 return self.bind_condition(node, what, scope)
+            case Kind.FORMULA:
+                return self._bind_expression(node, what, scope)
             case _:
                 return self._literal(parameter, node, what)
 
@@ -289,6 +351,8 @@ class RuleCompiler:
 
     def _refer(self, name: str, node: Node, what: str, scope: Scope) -> Reference:
         table, dot, column = name.partition(".")
+        if dot and table == scope.paired:
+            return self._refer_to_records(name, node, what, scope)
         if dot and table in scope.sources:
             return self._refer_to_source(column, node, what, scope)
         if dot and table in scope.joined:
@@ -358,9 +422,14 @@ class RuleCompiler:
             self._report_column(column, node, what, f"{table} has no variable", known)
         return Other(table, column)
 
-    def _order(self, node: Node, what: str, scope: Scope) -> tuple[Reference, ...]:
-        names = self._reader.texts(node, what)
-        return tuple(self._refer(name, node, what, scope) for name in names if scope.sources)
+    def bind_keys(self, node: Node, what: str, scope: Scope) -> tuple[Reference | Descending, ...]:
+        """Bind the columns of an order, of which each may be `descending`."""
+        keys: list[Reference | Descending] = []
+        for text in self._reader.texts(node, what):
+            name = text.removeprefix(DESCENDING).strip()
+            found = self._refer(name, node, what, scope)
+            keys.append(Descending(found) if text.startswith(DESCENDING) else found)
+        return tuple(keys)
 
     def _formats(self, node: Node, what: str) -> list[str]:
         texts = self._reader.texts(node, what)
@@ -397,6 +466,15 @@ class RuleCompiler:
         return number
 
 
+def _find_keywords(entries: Mapping[str, Node]) -> list[str]:
+    """Find a rule's keyword; a parameter may have the name of another keyword."""
+    keywords = [key for key in entries if key in REGISTRY]
+    for keyword in keywords:
+        if set(keywords) <= {keyword, *_parameter_names(REGISTRY[keyword])}:
+            return [keyword]
+    return keywords
+
+
 def _read_number(text: str, kind: type[int] | type[float]) -> int | float | None:
     try:
         number = kind(text)
@@ -409,12 +487,13 @@ def _plain(value: Any) -> Any:
     """Give an argument as the spec writes it: references by their names."""
     if isinstance(value, tuple):
         return tuple(map(_plain, value))
-    return name_of(value) if isinstance(value, Own | Source | Other) else value
+    return name_of(value) if isinstance(value, Own | Source | Other | Descending) else value
 
 
 def _parameter_names(derivation: Derivation) -> list[str]:
-    among = ["among"] if derivation.other_records else []
-    return [*(parameter.name for parameter in derivation.named), *among]
+    names = [parameter.name for parameter in derivation.named]
+    names += ["among"] if derivation.other_records else []
+    return [*names, "match", "related"] if derivation.per_subject else names
 
 
 def _written(node: Node) -> str:

@@ -9,17 +9,29 @@ from graphlib import CycleError
 from sdtmconv.errors import suggest
 from sdtmconv.mapping.registry import REGISTRY
 from sdtmconv.spec.model import (
+    Descending,
     Join,
+    Selection,
     SourceSpec,
     VariableSpec,
-    order_kept_by,
+    order_deciding,
 )
 from sdtmconv.spec.outlines import NAME, NAME_REMEDY, Outline, literal_columns
 from sdtmconv.spec.rules import Scope
 from sdtmconv.spec.variables import VariableCompiler
 from sdtmconv.spec.yaml_nodes import Node, Reader
 
-SOURCE_FIELDS = ("from", "where", "join", "kept_by", "tests", "variables")
+SOURCE_FIELDS = (
+    "from",
+    "where",
+    "join",
+    "kept_by",
+    "keep_first",
+    "keep_last",
+    "tests",
+    "variables",
+)
+SELECTION_FIELDS = ("by", "order", "ties")
 
 
 class SourceCompiler(VariableCompiler):
@@ -121,7 +133,14 @@ class SourceCompiler(VariableCompiler):
         }
         kept_by = self._kept_by(outline, entries.get("kept_by", shared.get("kept_by")))
         source = SourceSpec(
-            name, table, where, joins, variables=variables, kept_by=kept_by, place=node.place
+            name,
+            table,
+            where,
+            joins,
+            variables=variables,
+            kept_by=kept_by,
+            place=node.place,
+            selection=self._selection(entries, what, scope),
         )
         tests = entries.get("tests", shared.get("tests"))
         if tests is None:
@@ -145,6 +164,32 @@ class SourceCompiler(VariableCompiler):
                 )
         return tuple(name for name in names if name in outline.variables)
 
+    def _selection(self, fields: Mapping[str, Node], what: str, scope: Scope) -> Selection | None:
+        """Read which one of several records is kept."""
+        stated = [key for key in ("keep_first", "keep_last") if key in fields]
+        if len(stated) == 2:
+            self._reader.report(
+                fields[stated[1]].place, f"{what}: keeps the first and the last", "keep one of them"
+            )
+        if not stated:
+            return None
+        key, node = stated[0], fields[stated[0]]
+        last = key == "keep_last"
+        inner = self._reader.fields(node, f"{what}: {key}", SELECTION_FIELDS)
+        if "order" not in inner:
+            self._reader.report(node.place, f"{what}: {key} has no order", "add `order: ...`")
+        by = inner.get("by")
+        bound = self._rules.bind_keys(by, f"{what}: {key}: by", scope) if by else ()
+        order = inner.get("order")
+        settled = "last" if last else "first"
+        return Selection(
+            tuple(item for item in bound if not isinstance(item, Descending)),
+            self._rules.bind_keys(order, f"{what}: {key}: order", scope) if order else (),
+            last,
+            self._reader.choice(inner.get("ties"), f"{what}: ties", ("error", settled), "error"),
+            node.place,
+        )
+
     def _check_kept_by(
         self, outline: Outline, source: SourceSpec, variables: Mapping[str, VariableSpec]
     ) -> None:
@@ -157,7 +202,7 @@ class SourceCompiler(VariableCompiler):
                     "define it there, or for the whole dataset",
                 )
         try:
-            order_kept_by(source, variables)
+            order_deciding(source, variables)
         except CycleError as error:
             circle = " needs ".join(reversed(error.args[1]))
             self._reader.report(

@@ -29,8 +29,10 @@ STUDY_FIELDS = (
     "dictionaries",
     "usubjid",
     "raw",
+    "sdtm",
 )
 RAW_FIELDS = ("folder", "subject", "not_submitted", "forms")
+SDTM_FIELDS = ("folder", "files", "encoding")
 FORM_FIELDS = (
     "file",
     "subject",
@@ -51,11 +53,12 @@ FOLDERS: tuple[tuple[str, Standard], ...] = (
 )
 
 
-def load_study(folder: Path) -> StudySpec:
+def load_study(folder: Path, sdtm: Path | None = None) -> StudySpec:
     """Compile a study's specs.
 
     Args:
         folder: The study folder, with study.yaml in it.
+        sdtm: Folder of finished SDTM datasets, which then take the place of the study's own.
 
     Returns:
         The compiled study; no data has been read.
@@ -68,7 +71,7 @@ def load_study(folder: Path) -> StudySpec:
         raise SpecError(_no_study(folder))
     functions = folder / "derivations.py"
     load_functions(functions.resolve() if functions.is_file() else None)
-    study = _StudyCompiler(folder, faults).compile()
+    study = _StudyCompiler(folder, sdtm, faults).compile()
     raise_faults(SpecError, faults)
     assert study
     return study
@@ -84,8 +87,8 @@ def _no_study(folder: Path) -> Fault:
 
 
 class _StudyCompiler:
-    def __init__(self, folder: Path, faults: list[Fault]) -> None:
-        self._folder, self._reader = folder, Reader(faults)
+    def __init__(self, folder: Path, sdtm: Path | None, faults: list[Fault]) -> None:
+        self._folder, self._sdtm, self._reader = folder, sdtm, Reader(faults)
 
     def compile(self) -> StudySpec | None:
         reader = self._reader
@@ -93,7 +96,8 @@ class _StudyCompiler:
         if node is None:
             return None
         fields = reader.fields(node, "study.yaml", STUDY_FIELDS)
-        for key in ("study", "data_cut", "raw"):
+        finished = self._sdtm is not None or "sdtm" in fields
+        for key in ("study", "data_cut", *([] if finished else ["raw"])):
             if key not in fields:
                 reader.report(node.place, f"study.yaml has no {key}", f"add `{key}: ...`")
         name = reader.text(fields.get("study"), "study")
@@ -105,11 +109,12 @@ class _StudyCompiler:
             return None
         raw = reader.fields(fields["raw"], "raw", RAW_FIELDS) if "raw" in fields else {}
         usubjid = self._usubjid(fields.get("usubjid"))
-        forms = {form.name: form for form in self._forms(raw)}
+        given = self._finished(fields.get("sdtm"), catalog) if finished else self._forms(raw)
+        forms = {form.name: form for form in given}
         codelists = Codelists(catalog, reader)
         if (self._folder / "codelists.yaml").is_file():
             codelists.read(self._read("codelists.yaml"))
-        outlines = self._outlines(catalog, forms)
+        outlines = self._outlines(catalog, FOLDERS[1:] if finished else FOLDERS)
         compiler = DatasetCompiler(name, usubjid, forms, outlines, catalog, codelists, reader)
         datasets = [compiler.compile(outline) for outline in outlines.values()]
         functions = self._folder / "derivations.py"
@@ -238,9 +243,32 @@ class _StudyCompiler:
             for column, reason in self._reader.mapping(node, what).items()
         }
 
-    def _outlines(self, catalog: Catalog, forms: Mapping[str, FormSpec]) -> dict[str, Outline]:
+    def _finished(self, node: Node | None, catalog: Catalog) -> Iterator[FormSpec]:
+        """Take the SDTM datasets that a folder may hold; what is needed of them is read later."""
+        reader = self._reader
+        fields = reader.fields(node, "sdtm", SDTM_FIELDS) if node else {}
+        stated = self._folder / reader.text(fields.get("folder"), "sdtm: folder", "sdtm")
+        folder = (self._sdtm or stated).resolve()
+        files = {
+            name: reader.text(file, f"sdtm: files: {name}")
+            for name, file in reader.mapping(fields.get("files"), "sdtm: files").items()
+        }
+        for name in files:
+            if name not in catalog.subject_domains:
+                place = fields["files"].place_of(name)
+                remedy = suggest(name, catalog.subject_domains, "name a domain of the standard")
+                reader.report(place, f"sdtm: files: no domain {name!r}", remedy)
+        encoding = reader.text(fields.get("encoding"), "sdtm: encoding")
+        place = node.place if node else str(folder)
+        for name in catalog.subject_domains:
+            file = str(folder / files.get(name, f"{name.lower()}.xpt"))
+            yield FormSpec(name, file, "USUBJID", encoding=encoding, place=place, finished=True)
+
+    def _outlines(
+        self, catalog: Catalog, folders: tuple[tuple[str, Standard], ...]
+    ) -> dict[str, Outline]:
         outlines: dict[str, Outline] = {}
-        for folder, standard in FOLDERS:
+        for folder, standard in folders:
             for path in sorted((self._folder / folder).glob("*.y*ml")):
                 node = self._read(f"{folder}/{path.name}")
                 outline = node and read_outline(node, standard, catalog, self._reader)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from sdtmconv.errors import suggest
 from sdtmconv.metadata import VariableMetadata
@@ -22,6 +22,7 @@ from sdtmconv.spec.outlines import AUTOMATIC, NAME, NAME_REMEDY, SUBJECT_KEYS, O
 from sdtmconv.spec.rules import OF_VARIABLE, RuleCompiler, Scope, Table
 from sdtmconv.spec.yaml_nodes import Node, Reader
 
+DATE_FORMATS = {"DTM": "DATETIME20.", "DT": "DATE9.", "TM": "TIME8."}
 EMPTY = Scope(frozenset(), (), frozenset(), {})
 
 
@@ -41,7 +42,10 @@ class VariableCompiler:
         self._study, self._usubjid, self._forms = study, usubjid, forms
         self._outlines, self._catalog, self._codelists = outlines, catalog, codelists
         self._reader, self._rules = reader, RuleCompiler(reader)
-        self._tables = {name: Table(None) for name in forms}
+        self._tables = {
+            name: Table(None, one_per_subject=(form.finished and name == "DM") or None)
+            for name, form in forms.items()
+        }
         self._tables |= {name: outline.table for name, outline in outlines.items()}
 
     def _scope(self, outline: Outline, sources: tuple[SourceSpec, ...]) -> Scope:
@@ -91,7 +95,8 @@ class VariableCompiler:
                 )
 
     def _check_automatic(self, outline: Outline, name: str, place: str) -> None:
-        if outline.by_subject and name in AUTOMATIC:
+        automatic = AUTOMATIC if outline.standard == "SDTMIG" else SUBJECT_KEYS
+        if outline.by_subject and name in automatic:
             self._reader.report(
                 place,
                 f"{name} is made from study.yaml and the dataset's name",
@@ -102,9 +107,7 @@ class VariableCompiler:
         self, outline: Outline, name: str, modifiers: Mapping[str, Node], place: str
     ) -> VariableFacts:
         """Find a variable in the standard, or make up the sponsor's own from the spec."""
-        facts = self._catalog.variable(outline.standard, self._structure(outline), name)
-        if facts is None and name in SUBJECT_KEYS:
-            facts = self._catalog.variable("ADAMIG", "ADSL", name)
+        facts = self._find_facts(outline, name, modifiers)
         label = self._reader.text(modifiers.get("label"), f"{name}: label")
         kind = self._reader.choice(
             modifiers.get("type"), f"{name}: type", ("Char", "Num"), facts.type if facts else "Char"
@@ -121,14 +124,51 @@ class VariableCompiler:
                 )
             elif outline.standard == "ADAMIG" and not NAME.fullmatch(name):
                 self._reader.report(place, f"{name!r} is no variable name", NAME_REMEDY)
-            elif not label:
+            elif not label and outline.submitted:
                 self._reader.report(
                     place, f"{name} is not in the standard and has no label", "add `label: ...`"
                 )
             facts = VariableFacts(name, label or name, "Char")
+        elif not (label or facts.label) and outline.submitted:
+            remedy = "add `label: ...`: the standard leaves it to the sponsor"
+            self._reader.report(place, f"{name} has no label", remedy)
         changed = dataclasses.replace(facts, label=label or facts.label)
         self._reader.check_text(changed.label, f"{name}: label", place, 40)
         return dataclasses.replace(changed, type="Num" if kind == "Num" else "Char")
+
+    def _find_facts(
+        self, outline: Outline, name: str, modifiers: Mapping[str, Node]
+    ) -> VariableFacts | None:
+        """Find what the standard says of a variable, or what is said of its predecessor.
+
+        A variable that is carried over under its own name keeps its attributes (ADaMIG 3.1.1).
+        """
+        facts = self._catalog.variable(outline.standard, self._structure(outline), name)
+        if facts is None and name in SUBJECT_KEYS:
+            return self._catalog.variable("ADAMIG", "ADSL", name)
+        if facts or outline.standard == "SDTMIG":
+            return facts
+        for table in _predecessors(outline, name, modifiers):
+            facts = self._facts_of(table, name)
+            if facts:
+                return facts
+        return None
+
+    def _facts_of(self, table: str, name: str) -> VariableFacts | None:
+        """Find what is known of another dataset's variable."""
+        outline = self._outlines.get(table)
+        if outline is None:
+            return self._catalog.variable("SDTMIG", table, name)
+        entry = stated_rule(outline, name)
+        facts = self._find_facts(outline, name, entry)
+        label = Reader([]).text(entry.get("label"), "label")
+        kind = Reader([]).text(entry.get("type"), "type", facts.type if facts else "Char")
+        if facts is None and not label:
+            return None
+        found = facts or VariableFacts(name, label, "Char")
+        return dataclasses.replace(
+            found, label=label or found.label, type="Num" if kind == "Num" else "Char"
+        )
 
     def _names(self, outline: Outline, field: str) -> Mapping[str, Node]:
         return Reader([]).mapping(outline.fields.get(field), field)
@@ -177,6 +217,7 @@ class VariableCompiler:
         scope: Scope,
     ) -> VariableMetadata:
         forms = [self._forms[table] for table in scope.sources if table in self._forms]
+        forms = [form for form in forms if not form.finished]
         origin, method = describe_values(
             rules, modifiers, forms, outline.standard == "ADAMIG", scope.sources, self._reader
         )
@@ -188,7 +229,9 @@ class VariableCompiler:
             type=facts.type,
             length=self._reader.integer(modifiers.get("length"), f"{facts.name}: length", 200) or 0,
             data_type=facts.data_type,
-            display_format=text(modifiers.get("display_format"), "display_format"),
+            display_format=text(
+                modifiers.get("display_format"), "display_format", _date_format(outline, facts)
+            ),
             role=facts.role,
             core=facts.core,
             codelist=codelist.codelist if codelist else dictionary,
@@ -200,6 +243,45 @@ class VariableCompiler:
     def _constant(self, outline: Outline, name: str, value: str, place: str) -> VariableSpec:
         """Make a variable that a spec need not state."""
         return self._variable(outline, name, rule_node("constant", value, place), place, EMPTY)
+
+
+def _date_format(outline: Outline, facts: VariableFacts) -> str:
+    """Give the SAS format of an analysis date or time, whose name tells what it is (3.1.3)."""
+    if outline.standard == "SDTMIG" or facts.type == "Char":
+        return ""
+    ending = next((e for e in DATE_FORMATS if facts.name.endswith(e)), "")
+    return DATE_FORMATS.get(ending, "")
+
+
+def stated_rule(outline: Outline, name: str) -> Mapping[str, Node]:
+    """Give the rule that describes a variable of a dataset, wherever its spec has it."""
+    quiet = Reader([])
+    for table, names in quiet.mapping(outline.fields.get("carried"), "carried").items():
+        if name in quiet.texts(names, "carried"):
+            return first_rule(rule_node("assign", f"{table}.{name}", names.place))
+    places = [outline.fields.get(key) for key in ("variables", "supplemental", "intermediate")]
+    sources = quiet.mapping(outline.fields.get("sources"), "sources").values()
+    places += [quiet.mapping(source, "source").get("variables") for source in sources]
+    for place in places:
+        stated = quiet.mapping(place, "variables")
+        if name in stated:
+            return first_rule(stated[name])
+    return {}
+
+
+def _predecessors(outline: Outline, name: str, modifiers: Mapping[str, Node]) -> Iterator[str]:
+    """Name the tables from which a variable may be carried over under its own name."""
+    text = Reader([]).text(modifiers.get("assign"), "assign")
+    table, dot, column = text.partition(".")
+    if dot and column == name:
+        yield table
+    elif text == name:
+        quiet = Reader([])
+        source = outline.fields.get("source")
+        nodes = [source] if source else quiet.mapping(outline.fields.get("sources"), "").values()
+        for node in nodes:
+            inner = node.content if isinstance(node.content, dict) else {"from": node}
+            yield quiet.text(inner.get("from"), "from")
 
 
 def first_rule(node: Node) -> Mapping[str, Node]:

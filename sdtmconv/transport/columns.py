@@ -105,6 +105,7 @@ def find_large_integers(series: pd.Series, column: Floats, variable: VariableMet
     if pd.api.types.is_integer_dtype(series.dtype):
         beyond = (series > LARGEST_INTEGER) | (series < -LARGEST_INTEGER)
         return np.flatnonzero(beyond.to_numpy(dtype=bool, na_value=False))
+    if variable.data_type != "integer":
+        return np.empty(0, dtype=np.intp)
     size = np.abs(column)
-    large = (size > LARGEST_INTEGER) & (size <= LARGEST)
-    return np.flatnonzero(large & (variable.data_type == "integer"))
+    return np.flatnonzero((size > LARGEST_INTEGER) & (size <= LARGEST))

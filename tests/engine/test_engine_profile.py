@@ -76,3 +76,19 @@ def test_dates(chunks: list[list[object]], data_type: str) -> None:
 def test_an_infinite_number_does_not_stop_the_profile() -> None:
     """The transport file refuses it, with its record."""
     assert completed(metadata("AEDUR", "Num"), [np.inf, 1.0]).data_type in ("integer", "float")
+
+
+def test_results_are_described_by_what_was_measured() -> None:
+    """Each test has the type, length and digits of its own values; text of numbers is a number."""
+    result = VariableMetadata("VSORRES", "Result", "Char", 0)
+    code = VariableMetadata("VSTESTCD", "Test", "Char", 0)
+    dataset = DatasetMetadata("VS", "VS", (code, result), ("VSTESTCD",), "VS", "FINDINGS", "One")
+    frame = pd.DataFrame(
+        {"VSTESTCD": ["TEMP", "TEMP", "POS", "PULSE"], "VSORRES": ["36.5", "37", "LEFT ARM", "60"]},
+        dtype="str",
+    )
+    profiles = [profile_dataset(dataset, frame.iloc[rows]) for rows in ([0, 2], [1, 3])]
+    complete = complete_metadata(dataset, add_profiles(*profiles)).variable("VSORRES")
+    found = [(v.where[0][2][0], v.variable.data_type, v.variable.length) for v in complete.values]
+    assert found == [("POS", "text", 8), ("PULSE", "integer", 2), ("TEMP", "float", 4)]
+    assert complete.values[2].variable.significant_digits == 1

@@ -808,7 +808,7 @@ VARIABLES = [
         swap(AE, "assign: SERIOUS", "zzz: SERIOUS"),
         at="ae.yaml:8",
         says="AESER has no keyword 'zzz'",
-        remedy="docs/spec-language.md lists the keywords: assign",
+        remedy="see the keywords in docs/spec-language.md",
     ),
     case(
         "no keyword",
@@ -1266,7 +1266,7 @@ REFERENCES = [
             'RFXSTDTC: {earliest: [EX.EXSTDTC, AE.AESTDTC], among: EXTRT EQ "A"}',
         ),
         at="dm.yaml:7",
-        says="RFXSTDTC: among tells apart the records of one table",
+        says="RFXSTDTC: among is about the records of one table",
         remedy="name columns of one table, or leave `among` out",
     ),
     case(

@@ -89,12 +89,11 @@ def test_study_days_have_no_day_0() -> None:
     assert listed(compute_study_day(dates, reference)) == [1.0, -1.0, None, None, None]
 
 
-def test_study_days_of_numbers_are_missing() -> None:
-    """A number is no date, and no error of another kind either."""
-    assert listed(compute_study_day(number(1.0, None), text("2025-03-02", "2025-03-02"))) == [
-        None,
-        None,
-    ]
+def test_study_days_of_analysis_dates_are_those_of_their_text() -> None:
+    """Numbers are dates of analysis datasets; either side may be one."""
+    days = number(23802.0, None)
+    assert listed(compute_study_day(days, text("2025-03-02", "2025-03-02"))) == [1.0, None]
+    assert listed(compute_study_day(text("2025-03-01", "2025"), days.ffill())) == [-1.0, None]
 
 
 def test_number_part_leaves_out_what_is_no_number() -> None:
