@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sdtmconv.errors import DataError
 from sdtmconv.raw import RawSource, RawTable, read_columns, read_raw
-from sdtmconv.raw.delimited import read_csv
+from sdtmconv.raw.delimited import iterate_csv
 
 
 def read_bytes(folder: Path, data: bytes, **settings: object) -> RawTable:
@@ -229,7 +229,7 @@ FOLDER = pytest.TempPathFactory
 def check_against_python(folder: Path, text: str, delimiter: str) -> None:
     path = folder / "ae.csv"
     path.write_bytes(text.encode())
-    content = read_csv(RawSource("ae", path, delimiter=delimiter))
+    (content,) = iterate_csv(RawSource("ae", path, delimiter=delimiter), 1000)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     starts, records = [1], []
     for record in reader:
