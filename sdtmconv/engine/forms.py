@@ -124,14 +124,15 @@ def split_chunks(study: StudySpec, forms: ReadForms, size: int, spool: Spool) ->
             for name, keys in pieces.items()
         }
         yield Chunk(records, min(size, total - first), first == 0)
+        del records  # before those of the next chunk are gathered
 
 
 def _read_form(
     study: StudySpec, form: FormSpec, columns: Collection[str], folder: Path, spool: Spool
 ) -> _FormRead:
-    blocks = records = 0
+    blocks = records = nameless = 0
     subjects: set[str] = set()
-    nameless: list[str] = []
+    first_nameless = ""
     for table in iterate_raw(_raw_source(form, folder), sorted({*columns, form.subject})):
         block = table.frame[sorted(columns)].copy()
         block[SUBJECT] = _usubjids(study, table.frame[form.subject])
@@ -140,8 +141,12 @@ def _read_form(
         blocks += 1
         records += len(block)
         subjects.update(block[SUBJECT].dropna().unique())
-        nameless += map(table.place, np.flatnonzero(table.frame[form.subject].isna()).tolist())
-    raise_faults(DataError, _nameless_faults(form, nameless))
+        without = np.flatnonzero(block[SUBJECT].isna())
+        if len(without) and not nameless:
+            first_nameless = table.place(int(without[0]))
+        nameless += len(without)
+    if nameless:
+        raise DataError(_nameless_fault(form, first_nameless, nameless))
     names = tuple(map(str, table.frame))
     return _FormRead(blocks, records, names, frozenset(subjects), _describe(table, records))
 
@@ -153,7 +158,7 @@ def _cut_form(
     keys: list[list[Key]] = [[] for _ in firsts]
     for number in range(blocks):
         block = spool.take((name, number))
-        position = np.searchsorted(subjects, block[SUBJECT].to_numpy(dtype=object))
+        position = _find_positions(subjects, block[SUBJECT])
         order = np.argsort(position, kind="stable")
         edges = np.searchsorted(position[order], [*firsts, len(subjects)])
         for chunk, (start, stop) in enumerate(pairwise(edges)):
@@ -165,9 +170,14 @@ def _cut_form(
 
 def _gather(spool: Spool, file: str, keys: Sequence[Key], subjects: np.ndarray) -> RawRecords:
     frame = pd.concat([spool.take(key) for key in keys], ignore_index=True)
-    subject = np.searchsorted(subjects, frame[SUBJECT].to_numpy(dtype=object))
     numbers = frame.pop(NUMBER).to_numpy()
-    return RawRecords(file, frame, subject, numbers)
+    return RawRecords(file, frame, _find_positions(subjects, frame[SUBJECT]), numbers)
+
+
+def _find_positions(subjects: np.ndarray, usubjids: pd.Series) -> np.ndarray:
+    codes, distinct = pd.factorize(usubjids)
+    positions: np.ndarray = np.searchsorted(subjects, distinct.to_numpy(dtype=object))[codes]
+    return positions
 
 
 def _raw_source(form: FormSpec, folder: Path) -> RawSource:
@@ -192,9 +202,7 @@ def _usubjids(study: StudySpec, subject: pd.Series) -> pd.Series:
     return map_unique(subject, lambda text: study.usubjid.format(study=study.name, subject=text))
 
 
-def _nameless_faults(form: FormSpec, places: Sequence[str]) -> Iterator[Fault]:
-    """Describe all records without a subject as one fault, at the place of the first."""
-    if places:
-        others = f", nor have {len(places) - 1} others" if len(places) > 1 else ""
-        problem = f"the record has no subject in {form.subject}{others}"
-        yield Fault(places[0], problem, "correct the file: every record belongs to a subject")
+def _nameless_fault(form: FormSpec, place: str, count: int) -> Fault:
+    others = f", nor have {count - 1} others" if count > 1 else ""
+    problem = f"the record has no subject in {form.subject}{others}"
+    return Fault(place, problem, "correct the file: every record belongs to a subject")

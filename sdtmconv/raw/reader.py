@@ -135,9 +135,8 @@ def iterate_raw(
             record longer than that is a block of its own. An Excel sheet is always one block.
 
     Yields:
-        Whole records in the order of the file; at least one block, and an empty one where the
-        form has no records. All blocks have the same columns, and their records and lines are
-        numbered through.
+        Whole records in the order of the file; at least one block, and any of them may be empty.
+        All blocks have the same columns, and their records and lines are numbered through.
 
     Raises:
         DataError: As `read_raw`, with the same faults; those of a form's end are found when the
