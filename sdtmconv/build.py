@@ -190,19 +190,22 @@ def build_datasets(
     findings: list[Findings] = []
     faults: list[Fault] = []
     rejections: list[Rejection] = []
+
+    def keep(outcome: ChunkOutcome) -> None:
+        number = len(findings)
+        faults.extend(outcome.result.faults)
+        rejections.extend(outcome.result.rejections)
+        findings.append(outcome.findings)
+        for name, frame in outcome.result.frames.items():
+            profile = outcome.profiles[name]
+            profiles[name] = add_profiles(profiles[name], profile) if name in profiles else profile
+            pieces.setdefault(name, []).append((name, number))
+            spool.put((name, number), frame)
+
     with _executor(jobs, scheduler) as (executor, workers):
-        outcomes = run_chunks(work, chunks, executor, 2 * workers, advance)
-        for number, outcome in enumerate(outcomes):
-            faults.extend(outcome.result.faults)
-            rejections.extend(outcome.result.rejections)
-            findings.append(outcome.findings)
-            for name, frame in outcome.result.frames.items():
-                profile = outcome.profiles[name]
-                profiles[name] = (
-                    add_profiles(profiles[name], profile) if name in profiles else profile
-                )
-                pieces.setdefault(name, []).append((name, number))
-                spool.put((name, number), frame)
+        for outcome in run_chunks(work, chunks, executor, 2 * workers, advance):
+            keep(outcome)
+            del outcome  # before the next chunk is built
     raise_faults(DataError, [*faults, *merge_rejections(rejections)])
     described = _complete(_described(study, wanted, profiles), profiles)
     return Datasets(describe_study(study, described), profiles, merge_findings(findings), pieces)

@@ -77,10 +77,12 @@ def run_chunks(
         for chunk in chunks:
             yield work(chunk)
             progress(chunk.subjects)
+            del chunk  # before the next one is made
         return
     waiting: deque[tuple[Future[Result], int]] = deque()
     for chunk in chunks:
         waiting.append((executor.submit(work, chunk), chunk.subjects))
+        del chunk
         if len(waiting) >= window:
             yield _wait(waiting[0][0])
             progress(waiting.popleft()[1])

@@ -6,8 +6,9 @@ chunks' pieces. At no time is more than a block, a chunk and the spool's memory 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +16,11 @@ import pandas as pd
 
 from sdtmconv.engine.finished import read_finished
 from sdtmconv.engine.needs import needed_columns
-from sdtmconv.engine.spool import Spool
+from sdtmconv.engine.spool import Key, Spool
 from sdtmconv.engine.tables import RawRecords
 from sdtmconv.errors import DataError, Fault, TransportError, raise_faults
 from sdtmconv.mapping.values import map_unique
-from sdtmconv.raw import RawSource, RawTable, read_raw
+from sdtmconv.raw import RawSource, RawTable, iterate_raw
 from sdtmconv.spec.model import FormSpec, StudySpec
 
 SUBJECT = "USUBJID"
@@ -42,6 +43,17 @@ class ReadForms:
     subjects: np.ndarray
     sources: tuple[str, ...]
     unused: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _FormRead:
+    """What is known of one form when it has been read; all of its blocks have these columns."""
+
+    blocks: int
+    records: int
+    columns: tuple[str, ...]
+    subjects: frozenset[str]
+    source: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,25 +87,17 @@ def read_forms(study: StudySpec, wanted: Collection[str], folder: Path, spool: S
         if name not in needed:
             unused += [] if form.finished else [(name, "")]
             continue
-        required = sorted({*needed[name], form.subject})
-        records, number = 0, -1
         try:
-            for number, table in enumerate(_read_blocks(form, folder, required)):
-                usubjid = _usubjids(study, form, table, faults)
-                subjects.update(usubjid.dropna().unique())
-                block = table.frame[sorted(needed[name])].copy()
-                block[SUBJECT] = usubjid
-                block[NUMBER] = table.records
-                spool.put((name, number), block)
-                records += len(block)
+            read = _read_form(study, form, needed[name], folder, spool)
         except (DataError, TransportError) as error:
             faults.extend(error.faults)
             continue
-        blocks[name] = number + 1
-        sources.append(_describe(table, records))
-        used = {*required, *form.not_submitted}
+        blocks[name] = read.blocks
+        subjects |= read.subjects
+        sources.append(read.source)
+        used = {*needed[name], form.subject, *form.not_submitted}
         if not form.finished:
-            unused += [(name, column) for column in map(str, table.frame) if column not in used]
+            unused += [(name, column) for column in read.columns if column not in used]
     raise_faults(DataError, faults)
     return ReadForms(blocks, np.array(sorted(subjects), object), tuple(sources), tuple(unused))
 
@@ -112,47 +116,77 @@ def split_chunks(study: StudySpec, forms: ReadForms, size: int, spool: Spool) ->
     """
     total = len(forms.subjects)
     firsts = range(0, max(total, 1), size)
-    for name, blocks in forms.blocks.items():
-        for number in range(blocks):
-            _cut_block(spool, name, number, forms.subjects, size, len(firsts))
+    pieces = {
+        name: _cut_form(spool, name, blocks, forms.subjects, firsts)
+        for name, blocks in forms.blocks.items()
+    }
     for chunk, first in enumerate(firsts):
         records = {
-            name: _gather(
-                spool, study.forms[name].file, name, chunk, blocks, forms.subjects[first:]
-            )
-            for name, blocks in forms.blocks.items()
+            name: _gather(spool, study.forms[name].file, keys[chunk], forms.subjects[first:])
+            for name, keys in pieces.items()
         }
         yield Chunk(records, min(size, total - first), first == 0)
+        del records  # before those of the next chunk are gathered
 
 
-def _cut_block(
-    spool: Spool, name: str, number: int, subjects: np.ndarray, size: int, chunks: int
-) -> None:
-    """Put a block's records back as one piece per chunk."""
-    block = spool.take((name, number))
-    position = np.searchsorted(subjects, block[SUBJECT].to_numpy(dtype=object))
-    order = np.argsort(position, kind="stable")
-    edges = np.searchsorted(position[order], np.arange(chunks + 1) * size)
-    for chunk in range(chunks):
-        rows = order[edges[chunk] : edges[chunk + 1]]
-        spool.put((name, number, chunk), block.iloc[rows])
+def _read_form(
+    study: StudySpec, form: FormSpec, columns: Collection[str], folder: Path, spool: Spool
+) -> _FormRead:
+    blocks = records = nameless = 0
+    subjects: set[str] = set()
+    first_nameless = ""
+    for table in _read_blocks(form, folder, sorted({*columns, form.subject})):
+        block = table.frame[sorted(columns)].copy()
+        block[SUBJECT] = _usubjids(study, form, table.frame[form.subject])
+        block[NUMBER] = table.records
+        spool.put((form.name, blocks), block)
+        blocks += 1
+        records += len(block)
+        subjects.update(block[SUBJECT].dropna().unique())
+        without = np.flatnonzero(block[SUBJECT].isna())
+        if len(without) and not nameless:
+            first_nameless = table.place(int(without[0]))
+        nameless += len(without)
+    if nameless:
+        raise DataError(_nameless_fault(form, first_nameless, nameless))
+    names = tuple(map(str, table.frame))
+    return _FormRead(blocks, records, names, frozenset(subjects), _describe(table, records))
 
 
-def _gather(
-    spool: Spool, file: str, name: str, chunk: int, blocks: int, subjects: np.ndarray
-) -> RawRecords:
-    pieces = [spool.take((name, number, chunk)) for number in range(blocks)]
-    frame = pd.concat(pieces, ignore_index=True)
-    subject = np.searchsorted(subjects, frame[SUBJECT].to_numpy(dtype=object))
+def _cut_form(
+    spool: Spool, name: str, blocks: int, subjects: np.ndarray, firsts: range
+) -> list[list[Key]]:
+    """Put a form's records back as pieces, and give their keys by chunk: at least one each."""
+    keys: list[list[Key]] = [[] for _ in firsts]
+    for number in range(blocks):
+        block = spool.take((name, number))
+        position = _find_positions(subjects, block[SUBJECT])
+        order = np.argsort(position, kind="stable")
+        edges = np.searchsorted(position[order], [*firsts, len(subjects)])
+        for chunk, (start, stop) in enumerate(pairwise(edges)):
+            if start < stop or number == 0:
+                keys[chunk].append((name, number, chunk))
+                spool.put((name, number, chunk), block.iloc[order[start:stop]])
+    return keys
+
+
+def _gather(spool: Spool, file: str, keys: Sequence[Key], subjects: np.ndarray) -> RawRecords:
+    frame = pd.concat([spool.take(key) for key in keys], ignore_index=True)
     numbers = frame.pop(NUMBER).to_numpy()
-    return RawRecords(file, frame, subject, numbers)
+    return RawRecords(file, frame, _find_positions(subjects, frame[SUBJECT]), numbers)
+
+
+def _find_positions(subjects: np.ndarray, usubjids: pd.Series) -> np.ndarray:
+    codes, distinct = pd.factorize(usubjids)
+    positions: np.ndarray = np.searchsorted(subjects, distinct.to_numpy(dtype=object))[codes]
+    return positions
 
 
 def _read_blocks(form: FormSpec, folder: Path, required: Collection[str]) -> Iterator[RawTable]:
     if form.finished:
         yield read_finished(form, folder / form.file, required)
     else:
-        yield read_raw(_raw_source(form, folder), required)
+        yield from iterate_raw(_raw_source(form, folder), required)
 
 
 def _raw_source(form: FormSpec, folder: Path) -> RawSource:
@@ -173,18 +207,13 @@ def _describe(table: RawTable, records: int) -> str:
     return f"{table.path}: {', '.join(detail for detail in details if detail)}"
 
 
-def _usubjids(study: StudySpec, form: FormSpec, table: RawTable, faults: list[Fault]) -> pd.Series:
-    subject = table.frame[form.subject]
-    nameless = np.flatnonzero(subject.isna().to_numpy())
-    if len(nameless):
-        others = f", nor have {len(nameless) - 1} others" if len(nameless) > 1 else ""
-        faults.append(
-            Fault(
-                table.place(int(nameless[0])),
-                f"the record has no subject in {form.subject}{others}",
-                "correct the file: every record belongs to a subject",
-            )
-        )
+def _usubjids(study: StudySpec, form: FormSpec, subject: pd.Series) -> pd.Series:
     if form.finished:
         return subject
     return map_unique(subject, lambda text: study.usubjid.format(study=study.name, subject=text))
+
+
+def _nameless_fault(form: FormSpec, place: str, count: int) -> Fault:
+    others = f", nor have {count - 1} others" if count > 1 else ""
+    problem = f"the record has no subject in {form.subject}{others}"
+    return Fault(place, problem, "correct the file: every record belongs to a subject")

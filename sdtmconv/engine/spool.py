@@ -8,7 +8,7 @@ from types import TracebackType
 
 import pandas as pd
 
-MEMORY = 256 * 2**20
+MEMORY = 64 * 2**20
 
 Key = tuple[str | int, ...]
 

@@ -1,9 +1,9 @@
 """Reader for CSV: text whose fields stand between delimiters, quoted where they need it.
 
-Arrow does the reading, fast and in one pass, but it joins whatever follows a quote that is never
-closed, drops a quote that stands inside a quoted field, and cannot say on which line a record is
-short. So the quotes are checked before it reads (on whole arrays), and a file with something
-wrong, or with quotes in unquoted fields, is walked record by record with Python's csv module.
+Arrow does the reading, fast and in one pass over each block, but it joins whatever follows a quote
+that is never closed, drops a quote that stands inside a quoted field, and cannot say on which line
+a record is short. So the quotes are checked where blocks are cut, and a file with something wrong
+is walked from its beginning, record by record, with Python's csv module.
 """
 
 from __future__ import annotations
@@ -11,48 +11,96 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
-from itertools import islice
-from typing import Any
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any, NoReturn
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from sdtmconv.errors import DataError, Fault, raise_faults
-from sdtmconv.raw.encoding import line_number, to_utf8
-from sdtmconv.raw.table import Content, Numbers, RawSource, first_faults
+from sdtmconv.raw.csv_blocks import CsvBlock, QuotesError, Text, iterate_csv_blocks
+from sdtmconv.raw.encoding import count_line, find_encoding, iterate_utf8
+from sdtmconv.raw.table import Content, RawSource, first_faults
 
 _HEAD_BYTES = 1 << 20
 _SAMPLE_RECORDS = 20
 _DELIMITERS = (",", ";", "\t", "|")
-_QUOTE, _LF, _CR = b'"\n\r'
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
-Bytes = npt.NDArray[np.uint8]
+
+@dataclass(frozen=True)
+class _Header:
+    """The names, and between which lines, from 0 at the beginning of the body, they stand."""
+
+    names: list[str]
+    start: int
+    end: int
 
 
-def _header_offset(text: bytes, header_row: int) -> int:
-    ends = [match.end() for match in islice(_LINE_END.finditer(text), header_row - 1)]
-    return [0, *ends][-1] if len(ends) == header_row - 1 else len(text)
+@contextmanager
+def _wrong_bytes_first(blocks: Iterable[bytes]) -> Iterator[None]:
+    """Let a byte that is not text, further on, go before what is wrong with the text so far."""
+    try:
+        yield
+    except DataError:
+        deque(blocks, maxlen=0)
+        raise
 
 
-def _read_body(source: RawSource, data: bytes, complete: bool = True) -> tuple[bytes, str]:
-    """Return the file as UTF-8, from the header on and with a line end at its end."""
-    text, encoding = to_utf8(source, data, complete)
-    if b"\0" in text:
-        where = f"line {line_number(text[: text.index(0)].decode())}"
-        remedy = "state `encoding: utf-16-le` if it is UTF-16, or export it again as CSV"
-        raise DataError(source.fault("a NUL character, which text does not hold", remedy, where))
-    body = text[_header_offset(text, source.header_row) :]
-    if not body[:_HEAD_BYTES].strip():
-        if not text.strip():
+def _nul_line(source: RawSource) -> int:
+    texts = (block.decode() for block in iterate_utf8(source, _HEAD_BYTES))
+    return count_line(_until_nul(texts))
+
+
+def _until_nul(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        before, nul, _ = text.partition("\0")
+        yield before
+        if nul:
+            return
+
+
+def _iterate_text(source: RawSource, block_bytes: int) -> Iterator[bytes]:
+    """Give the file as UTF-8, with a line end at its end."""
+    blocks = iterate_utf8(source, block_bytes)
+    last = b""
+    for block in blocks:
+        if b"\0" in block:
+            with _wrong_bytes_first(blocks):
+                remedy = "state `encoding: utf-16-le` if it is UTF-16, or export it again as CSV"
+                problem = "a NUL character, which text does not hold"
+                raise DataError(source.fault(problem, remedy, f"line {_nul_line(source)}"))
+        last = block[-1:] or last
+        yield block
+    if last != b"\n":
+        yield b"\n"
+
+
+def _skip_lines(text: bytes, count: int) -> int:
+    """Find where the text after some lines begins; its end where there are not so many."""
+    ends = [match.end() for match in islice(_LINE_END.finditer(text), count)]
+    return [0, *ends][-1] if len(ends) == count else len(text)
+
+
+def _skip_preamble(source: RawSource, text: Text) -> None:
+    """Drop what stands before the header, and have more than the head of the body ready."""
+    preamble = 0
+    while text.fill(len(text.ready) + _HEAD_BYTES + 1):
+        preamble = _skip_lines(text.ready, source.header_row - 1)
+        if len(text.ready) - preamble > _HEAD_BYTES:
+            break
+    preamble = _skip_lines(text.ready, source.header_row - 1)
+    if not text.ready[preamble : preamble + _HEAD_BYTES].strip():
+        if not any(block.strip() for block in chain([text.ready], text.blocks)):
             raise DataError(source.fault("the file is empty", "export it again"))
         problem = f"there is no header on line {source.header_row}"
         remedy = "state in `header_row` the line on which the columns' names stand"
         raise DataError(source.fault(problem, remedy))
-    return (body if body.endswith(b"\n") else body + b"\n"), encoding
+    text.drop(preamble)
 
 
 def _stated_delimiter(source: RawSource) -> str:
@@ -63,8 +111,9 @@ def _stated_delimiter(source: RawSource) -> str:
     return delimiter
 
 
-def _head(body: bytes) -> io.StringIO:
-    return io.StringIO(body[:_HEAD_BYTES].decode("utf-8", errors="ignore"), newline="")
+def _head(body: bytes) -> io.TextIOWrapper:
+    head = io.BytesIO(body[:_HEAD_BYTES])
+    return io.TextIOWrapper(head, encoding="utf-8", errors="ignore", newline="")
 
 
 def _sample_field_counts(body: bytes, delimiter: str) -> list[int]:
@@ -103,138 +152,135 @@ def _quote_fault(source: RawSource, line: int, error: csv.Error) -> Fault:
     )
 
 
-def _read_header(source: RawSource, body: bytes, delimiter: str) -> list[str]:
+def _read_header(source: RawSource, body: bytes, delimiter: str) -> _Header:
+    reader = csv.reader(_head(body), delimiter=delimiter, strict=True)
+    names: list[str] = []
+    start = 0
     try:
-        return next(filter(None, csv.reader(_head(body), delimiter=delimiter, strict=True)), [])
+        while not names:
+            start, names = reader.line_num, next(reader)
     except csv.Error as error:
         raise DataError(_quote_fault(source, source.header_row, error)) from None
+    return _Header(names, start, reader.line_num)
 
 
-def _are_quotes_paired(octets: Bytes, quotes: Numbers, delimiter: str) -> bool:
-    """Check that every quote opens or closes a field, or is doubled within a quoted field.
+def _read_head(source: RawSource, text: Text) -> tuple[str, _Header]:
+    """Find the delimiter and the header, and drop all that stands before the first record."""
+    with _wrong_bytes_first(text.blocks):
+        _skip_preamble(source, text)
+        delimiter = _find_delimiter(source, text.ready)
+        header = _read_header(source, text.ready, delimiter)
+    text.drop(_skip_lines(text.ready, header.end))
+    return delimiter, header
 
-    Counted from the file's start, an odd quote opens and an even one closes. An opening quote
-    stands at a field's start, a closing one at its end; a doubled quote closes and opens again.
+
+def _iterate_lines(blocks: Iterable[bytes]) -> Iterator[str]:
+    rest = b""
+    for block in blocks:
+        # The last line may be cut, or end in a CR whose LF is yet to come.
+        *lines, rest = (rest + block).splitlines(keepends=True) or [b""]
+        yield from (line.decode("utf-8") for line in lines)
+    yield rest.decode("utf-8")
+
+
+def _iterate_ragged(
+    source: RawSource, lines: Iterator[str], delimiter: str
+) -> Iterator[tuple[int, int, int]]:
+    """Give the line of each ragged record, its number of fields and that of the header.
+
+    A loop over records, because only one after the other tells what a stray quote does; it is
+    for files with something wrong.
     """
-    if len(quotes) % 2:
-        return False
-    beside = np.zeros(256, dtype=bool)
-    beside[[ord(delimiter), _LF, _CR, _QUOTE]] = True
-    # A quote that begins the text has the text's last octet, a line end, before it.
-    return bool(beside[octets[quotes[0::2] - 1]].all() and beside[octets[quotes[1::2] + 1]].all())
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    line, width = source.header_row, 0
+    try:
+        for fields in reader:
+            width = width or len(fields)
+            if fields and len(fields) != width:
+                yield line, len(fields), width
+            line = source.header_row + reader.line_num
+    except csv.Error as error:
+        raise DataError(_quote_fault(source, line, error)) from None
 
 
-def _find_records(octets: Bytes, quotes: Numbers) -> Numbers:
-    """Find the lines, from 0, on which records begin: not blank, not within quotes."""
-    ends = np.flatnonzero(octets == _LF)
-    returns = np.flatnonzero(octets == _CR)
-    if len(returns):
-        ends = np.union1d(ends, returns[octets[returns + 1] != _LF])
-    starts = np.append(0, ends[:-1] + 1)
-    is_two_octets = (octets[ends] == _LF) & (octets[ends - 1] == _CR)
-    is_blank = ends - is_two_octets <= starts
-    is_quoted = np.searchsorted(quotes, starts) % 2 == 1
-    return np.flatnonzero(~is_blank & ~is_quoted)
-
-
-def _count_faults(
-    source: RawSource, lines: Sequence[int], counts: Sequence[int], delimiter: str
-) -> list[Fault]:
+def _raise_record_faults(source: RawSource, delimiter: str, reason: Exception) -> NoReturn:
+    """Raise the faults of all records of the file."""
     remedy = (
         f"complete the record, or put quotes round a field that holds {delimiter!r} or a line end"
     )
-    return first_faults(
-        source,
-        [i for i, count in enumerate(counts) if count != counts[0]],
-        lambda i: source.fault(
-            f"{counts[i]} fields where the header has {counts[0]}",
-            remedy,
-            f"line {source.header_row + lines[i]}",
+
+    def make_fault(ragged: tuple[int, int, int]) -> Fault:
+        line, count, width = ragged
+        problem = f"{count} fields where the header has {width}"
+        return source.fault(problem, remedy, f"line {line}")
+
+    blocks = _iterate_text(source, _HEAD_BYTES)
+    with _wrong_bytes_first(blocks):
+        lines = islice(_iterate_lines(blocks), source.header_row - 1, None)
+        ragged = _iterate_ragged(source, lines, delimiter)
+        raise_faults(DataError, first_faults(source, ragged, make_fault))
+    problem = f"cannot be read as CSV ({reason})"
+    raise DataError(source.fault(problem, "export it again"))
+
+
+def _parse(block: CsvBlock, delimiter: str, width: int) -> list[Any]:
+    if not len(block.lines):
+        return [pa.array([], pa.large_string())] * width
+    table = arrow_csv.read_csv(
+        pa.BufferReader(block.text),
+        read_options=arrow_csv.ReadOptions(
+            autogenerate_column_names=True,
+            # Arrow takes no record that is longer than this.
+            block_size=max(_HEAD_BYTES, block.longest),
+        ),
+        parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=block.quoted),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types={f"f{i}": pa.large_string() for i in range(width)},
+            strings_can_be_null=False,
         ),
     )
-
-
-def _walk_records(source: RawSource, body: bytes, delimiter: str) -> Numbers:
-    """Find the lines, from 0, on which records begin, and raise the faults of the records.
-
-    A loop over records, because only one after the other tells what a stray quote does; the
-    files that need it are rare.
-    """
-    reader = csv.reader(
-        io.StringIO(body.decode("utf-8"), newline=""), delimiter=delimiter, strict=True
-    )
-    lines: list[int] = []
-    counts: list[int] = []
-    line = 0
-    try:
-        for fields in reader:
-            if fields:
-                lines.append(line)
-                counts.append(len(fields))
-            line = reader.line_num
-    except csv.Error as error:
-        raise DataError(_quote_fault(source, source.header_row + line, error)) from None
-    raise_faults(DataError, _count_faults(source, lines, counts, delimiter))
-    return np.array(lines, dtype=np.int64)
-
-
-def _parse(source: RawSource, body: bytes, delimiter: str, width: int, quoted: bool) -> list[Any]:
-    try:
-        table = arrow_csv.read_csv(
-            pa.BufferReader(body),
-            read_options=arrow_csv.ReadOptions(autogenerate_column_names=True),
-            parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=quoted),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types={f"f{i}": pa.large_string() for i in range(width)},
-                strings_can_be_null=False,
-            ),
-        )
-    except pa.ArrowInvalid as error:
-        _walk_records(source, body, delimiter)
-        problem = f"cannot be read as CSV ({error})"
-        raise DataError(source.fault(problem, "export it again")) from None
-    columns: list[Any] = table.slice(1).columns
+    if table.num_columns != width:
+        raise pa.ArrowInvalid(f"{table.num_columns} columns")
+    columns: list[Any] = table.columns
     return columns
 
 
-def read_csv(source: RawSource) -> Content:
+def iterate_csv(source: RawSource, block_bytes: int) -> Iterator[Content]:
     """Read a CSV file.
 
     Args:
         source: The form; `encoding`, `delimiter` and `header_row` are followed when stated.
+        block_bytes: Size of a block, as UTF-8; a record longer than that is read whole.
 
-    Returns:
-        Its columns, and the line on which each record begins.
+    Yields:
+        Blocks of its columns, and the line on which each record begins.
 
     Raises:
         DataError: The encoding or the delimiter is wrong or cannot be told, the file is empty,
             quotes do not pair, or a record has too many or too few fields.
     """
-    body, encoding = _read_body(source, source.path.read_bytes())
-    delimiter = _find_delimiter(source, body)
-    names = _read_header(source, body, delimiter)
-    octets = np.frombuffer(body, dtype=np.uint8)
-    quotes = np.flatnonzero(octets == _QUOTE)
-    if _are_quotes_paired(octets, quotes, delimiter):
-        lines = _find_records(octets, quotes)
-    else:
-        lines = _walk_records(source, body, delimiter)
-    columns = _parse(source, body, delimiter, len(names), quoted=len(quotes) > 0)
-    lines += source.header_row
-    return Content(
-        names=names,
-        columns=columns,
-        lines=lines[1:],
-        unit="line",
-        header=f"line {lines[0]}",
-        encoding=encoding,
-        delimiter=delimiter,
-    )
+    text = Text(_iterate_text(source, block_bytes))
+    delimiter, header = _read_head(source, text)
+    encoding, _ = find_encoding(source)
+    line = source.header_row + header.end
+    try:
+        for block in iterate_csv_blocks(text, delimiter, block_bytes):
+            yield Content(
+                names=header.names,
+                columns=_parse(block, delimiter, len(header.names)),
+                lines=line + block.lines,
+                unit="line",
+                header=f"line {source.header_row + header.start}",
+                encoding=encoding,
+                delimiter=delimiter,
+            )
+            line += block.line_count
+    except (QuotesError, pa.ArrowInvalid) as error:
+        _raise_record_faults(source, delimiter, error)
 
 
 def read_csv_names(source: RawSource) -> list[str]:
     """Read the names of a CSV file's columns, from the head of the file only."""
-    with source.path.open("rb") as file:
-        data = file.read(_HEAD_BYTES)
-    body, _ = _read_body(source, data, complete=len(data) < _HEAD_BYTES)
-    return _read_header(source, body, _find_delimiter(source, body))
+    text = Text(_iterate_text(source, _HEAD_BYTES >> 4))
+    _skip_preamble(source, text)
+    return _read_header(source, text.ready, _find_delimiter(source, text.ready)).names

@@ -8,6 +8,9 @@ give some text for almost any bytes, so a wrong guess would corrupt names and te
 from __future__ import annotations
 
 import codecs
+import io
+import mmap
+from collections.abc import Iterable, Iterator
 
 from sdtmconv.errors import DataError, Fault
 from sdtmconv.raw.table import RawSource
@@ -22,6 +25,7 @@ _MARKS = (
 _ASK = "state the encoding in which it was written, as `encoding: cp1252`"
 _LIKELY = ("cp1252", "gb18030")
 _SHOWN_BEFORE, _SHOWN_AFTER = 24, 8
+_READ_BYTES = 1 << 22
 
 
 def _byte_order_mark(data: bytes) -> tuple[bytes, str]:
@@ -44,12 +48,33 @@ def _stated_encoding(source: RawSource) -> str:
         ) from None
 
 
-def line_number(text: str) -> int:
-    """Count on which line, from 1, the end of `text` is."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
+def find_encoding(source: RawSource) -> tuple[str, int]:
+    """Tell the encoding of a file, and how many bytes its byte order mark takes.
+
+    Raises:
+        DataError: The stated encoding is unknown, or is not that of the byte order mark.
+    """
+    with source.path.open("rb") as file:
+        mark, marked = _byte_order_mark(file.read(4))
+    stated = _stated_encoding(source)
+    if stated and marked and not (stated.startswith(marked) or marked.startswith(stated)):
+        problem = f"is stated to be {stated} but begins with the byte order mark of {marked}"
+        raise DataError(source.fault(problem, f"state `encoding: {marked}`, or none"))
+    return marked or stated or "utf-8", len(mark)
 
 
-def _show_readings(data: bytes, offset: int) -> str:
+def count_line(texts: Iterable[str]) -> int:
+    """Count on which line, from 1, a text ends that is given in pieces.
+
+    >>> count_line(["A\\r", "\\nB\\r", "C"])
+    3
+    """
+    newlines = io.IncrementalNewlineDecoder(None, translate=True)
+    counts = [newlines.decode(text).count("\n") for text in texts]
+    return sum(counts) + newlines.decode("", final=True).count("\n") + 1
+
+
+def _show_readings(data: mmap.mmap, offset: int) -> str:
     """Word a remedy that shows how the line would read in likely encodings."""
     start = max(data.rfind(b"\n", 0, offset), data.rfind(b"\r", 0, offset)) + 1
     end = min(e for e in (data.find(b"\n", offset), data.find(b"\r", offset), len(data)) if e >= 0)
@@ -63,42 +88,65 @@ def _show_readings(data: bytes, offset: int) -> str:
     return "state " + ", or ".join(readings) if readings else _ASK
 
 
-def _decoding_fault(source: RawSource, data: bytes, offset: int, encoding: str) -> Fault:
-    before = data[:offset].decode(encoding, errors="replace")
-    return source.fault(
-        f"byte 0x{data[offset]:02X} (offset {offset}) is not {encoding}",
-        _ASK if source.encoding else _show_readings(data, offset),
-        f"line {line_number(before)}",
-    )
+def _iterate_bytes(source: RawSource, size: int) -> Iterator[bytes]:
+    """Give the first `size` bytes of a file."""
+    with source.path.open("rb") as file:
+        for start in range(0, size, _READ_BYTES):
+            yield file.read(min(_READ_BYTES, size - start))
 
 
-def to_utf8(source: RawSource, data: bytes, complete: bool = True) -> tuple[bytes, str]:
+def _decoding_fault(source: RawSource, offset: int, encoding: str) -> Fault:
+    before = codecs.iterdecode(_iterate_bytes(source, offset), encoding, errors="replace")
+    where = f"line {count_line(before)}"
+    with (
+        source.path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
+    ):
+        problem = f"byte 0x{data[offset]:02X} (offset {offset}) is not {encoding}"
+        remedy = _ASK if source.encoding else _show_readings(data, offset)
+    return source.fault(problem, remedy, where)
+
+
+def _decode_block(
+    source: RawSource, encoding: str, decoder: codecs.IncrementalDecoder, data: bytes, end: int
+) -> bytes:
+    """Turn the bytes before `end`, or the last of the file when there are none, into UTF-8."""
+    try:
+        return decoder.decode(data, final=not data).encode("utf-8")
+    except UnicodeDecodeError as error:
+        # What the decoder was given includes what it had kept of the bytes before.
+        offset = end - len(error.object) + error.start
+        raise DataError(_decoding_fault(source, offset, encoding)) from None
+
+
+def _decode(source: RawSource, encoding: str, mark_bytes: int, block_bytes: int) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with source.path.open("rb") as file:
+        file.seek(mark_bytes)
+        while data := file.read(min(block_bytes, _READ_BYTES)):
+            if encoding == "utf-8" and data.isascii() and not decoder.getstate()[0]:
+                yield data
+            else:
+                yield _decode_block(source, encoding, decoder, data, file.tell())
+        yield _decode_block(source, encoding, decoder, b"", file.tell())
+
+
+def iterate_utf8(source: RawSource, block_bytes: int) -> Iterator[bytes]:
     """Turn a file's bytes into UTF-8 without a byte order mark.
 
     Args:
         source: The form; its `encoding` is followed when stated.
-        data: The bytes.
-        complete: False for the head of a file, which may end within a character.
+        block_bytes: How many bytes to read at a time, at most.
 
-    Returns:
-        The text as UTF-8, and the encoding that it was in.
+    Yields:
+        The text as UTF-8, in pieces of whole characters.
 
     Raises:
         DataError: The encoding is unknown, or is not that of the file.
     """
-    mark, marked = _byte_order_mark(data)
-    stated = _stated_encoding(source)
-    if stated and marked and not (stated.startswith(marked) or marked.startswith(stated)):
-        problem = f"is stated to be {stated} but begins with the byte order mark of {marked}"
-        raise DataError(source.fault(problem, f"state `encoding: {marked}`, or none"))
-    encoding = marked or stated or "utf-8"
-    body = data[len(mark) :]
-    if encoding == "utf-8" and body.isascii():
-        return body, encoding
+    encoding, mark_bytes = find_encoding(source)
     try:
-        text = codecs.getincrementaldecoder(encoding)().decode(body, complete)
-        return text.encode("utf-8"), encoding
-    except UnicodeDecodeError as error:
-        raise DataError(_decoding_fault(source, data, len(mark) + error.start, encoding)) from None
+        yield from _decode(source, encoding, mark_bytes, block_bytes)
     except (UnicodeError, LookupError) as error:
-        raise DataError(source.fault(f"cannot be read as {encoding} ({error})", _ASK)) from None
+        problem = f"cannot be read as {encoding} ({getattr(error, 'reason', error)})"
+        raise DataError(source.fault(problem, _ASK)) from None

@@ -24,7 +24,7 @@ from python_calamine import (
 
 from sdtmconv.errors import DataError, Fault, raise_faults, suggest
 from sdtmconv.raw.table import Content, RawSource, first_faults
-from sdtmconv.raw.values import clock_texts, number_texts
+from sdtmconv.raw.values import clock_precision, clock_texts, number_texts
 from sdtmconv.raw.xlsx_cells import find_cells_without_value
 
 # (row, column) of the first cell and of the last, from 0.
@@ -77,7 +77,8 @@ def _cell_text(cell: Any, precision: str) -> str:
     if isinstance(cell, datetime | time):
         return cell.isoformat(timespec=precision)
     if isinstance(cell, timedelta):
-        return str(clock_texts(np.array([cell.total_seconds()]))[0])
+        seconds = np.array([cell.total_seconds()])
+        return str(clock_texts(seconds, clock_precision(seconds))[0])
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
@@ -121,14 +122,15 @@ def _cell_faults(source: RawSource, sheet: str, place: str) -> list[Fault]:
     )
 
 
-def read_excel(source: RawSource) -> Content:
+def iterate_excel(source: RawSource, block_bytes: int) -> Iterator[Content]:
     """Read one sheet of a workbook.
 
     Args:
         source: The form; `sheet` and `header_row` are followed when stated.
+        block_bytes: Of no effect: calamine holds the whole sheet anyway.
 
-    Returns:
-        Its columns, and the row of the sheet on which each record stands.
+    Yields:
+        One block: its columns, and the row of the sheet on which each record stands.
 
     Raises:
         DataError: The workbook cannot be opened, the sheet is unknown or empty, or cells are
@@ -145,7 +147,7 @@ def read_excel(source: RawSource) -> Content:
     records = rows[source.header_row :]
     cells = list(zip(*records, strict=True)) if records else [() for _ in names]
     first = source.header_row + 1
-    return Content(
+    yield Content(
         names=names,
         columns=[_column_texts(column) for column in cells],
         lines=np.arange(first, first + len(records)),

@@ -5,13 +5,15 @@ their OIDs, each followed by <OID>.UNIT where records name a measurement unit (b
 that the metadata declare are columns even where no record has them. Coded values stay as they
 are collected; audit records, signatures and annotations are left aside.
 
-Subjects are parsed one after the other and dropped, so that memory holds one subject's XML.
+Subjects are parsed one after the other and dropped, so that memory holds one subject's XML. The
+file is parsed twice: only when all of it was seen is known which columns there are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,7 @@ _ITEM_GROUP_DEF = f"{_NAMESPACE}ItemGroupDef"
 _FORM_DEF = f"{_NAMESPACE}FormDef"
 _SUBJECT = f"{_NAMESPACE}SubjectData"
 _ITEM = f"{_NAMESPACE}ItemData"
+_UNIT_REF = f"{_NAMESPACE}MeasurementUnitRef"
 _UNIT = ".UNIT"
 _KEYS = (
     "STUDYOID",
@@ -45,12 +48,13 @@ Keys = tuple[str | None, ...]
 
 
 @dataclass
-class _Collected:
-    """What was found in the file, by the OID of the ItemGroup or the form."""
+class _Survey:
+    """What there is in the file, by the OID of the ItemGroup or the form."""
 
     items_of_group: dict[str, list[str]] = field(default_factory=dict)
     groups_of_form: dict[str, list[str]] = field(default_factory=dict)
-    records: dict[str, list[tuple[Keys, Values]]] = field(default_factory=dict)
+    names_found: dict[str, dict[str, None]] = field(default_factory=dict)
+    record_counts: dict[str, int] = field(default_factory=dict)
 
 
 def _check_document(source: RawSource, root: Any) -> None:
@@ -121,8 +125,7 @@ def _read_value(item: Any) -> str | None:
 
 def _read_unit(item: Any) -> str | None:
     """Read the unit's OID: an attribute of typed items, an element in the others."""
-    reference = item.find(f"{_NAMESPACE}MeasurementUnitRef")
-    holder = item if reference is None else reference
+    holder = next(item.iterchildren(_UNIT_REF), item) if len(item) else item
     unit: str | None = holder.get("MeasurementUnitOID")
     return unit
 
@@ -145,15 +148,18 @@ def _read_items(source: RawSource, group: Any, subject: str) -> Values:
     return values
 
 
-def _collect_subject(source: RawSource, subject: Any, collected: _Collected) -> None:
+def _survey_subject(source: RawSource, subject: Any, survey: _Survey) -> None:
     subject_key = subject.get("SubjectKey", "")
     if _FIND_REMOVED(subject):
         problem = "TransactionType is Remove: a snapshot holds only what is there"
         where = f"subject {subject_key!r}"
         raise DataError(source.fault(problem, "export a snapshot without removed records", where))
-    for group, keys in _iterate_groups(subject):
-        records = collected.records.setdefault(group.get("ItemGroupOID", ""), [])
-        records.append((keys, _read_items(source, group, subject_key)))
+    for group, _ in _iterate_groups(subject):
+        oid = group.get("ItemGroupOID", "")
+        survey.names_found.setdefault(oid, {}).update(
+            dict.fromkeys(_read_items(source, group, subject_key))
+        )
+        survey.record_counts[oid] = survey.record_counts.get(oid, 0) + 1
 
 
 def _drop(subject: Any) -> None:
@@ -163,21 +169,21 @@ def _drop(subject: Any) -> None:
         del subject.getparent()[0]
 
 
-def _collect(source: RawSource) -> _Collected:
-    collected = _Collected()
+def _survey(source: RawSource) -> _Survey:
+    survey = _Survey()
     for element in _parse(source):
         if element.tag == _ITEM_GROUP_DEF:
-            _note_children(collected.items_of_group, element, "ItemRef", "ItemOID")
+            _note_children(survey.items_of_group, element, "ItemRef", "ItemOID")
         elif element.tag == _FORM_DEF:
-            _note_children(collected.groups_of_form, element, "ItemGroupRef", "ItemGroupOID")
+            _note_children(survey.groups_of_form, element, "ItemGroupRef", "ItemGroupOID")
         else:
-            _collect_subject(source, element, collected)
+            _survey_subject(source, element, survey)
             _drop(element)
-    return collected
+    return survey
 
 
-def _choose_group(source: RawSource, collected: _Collected) -> str:
-    groups = list(dict.fromkeys([*collected.records, *collected.items_of_group]))
+def _choose_group(source: RawSource, survey: _Survey) -> str:
+    groups = list(dict.fromkeys([*survey.names_found, *survey.items_of_group]))
     if source.sheet in groups:
         return source.sheet
     if not source.sheet and len(groups) == 1:
@@ -185,47 +191,67 @@ def _choose_group(source: RawSource, collected: _Collected) -> str:
     listed = f"state one as `sheet`; its ItemGroups are {', '.join(map(repr, groups))}"
     if not source.sheet:
         raise DataError(source.fault(f"{len(groups)} ItemGroups to choose from", listed))
-    of_form = " or ".join(map(repr, collected.groups_of_form.get(source.sheet, ())))
+    of_form = " or ".join(map(repr, survey.groups_of_form.get(source.sheet, ())))
     remedy = f"form {source.sheet!r} has {of_form}" if of_form else ""
     problem = f"no ItemGroup {source.sheet!r}"
     raise DataError(source.fault(problem, remedy or suggest(source.sheet, groups, listed)))
 
 
-def _order_items(declared: list[str], records: list[Values]) -> list[str]:
+def _order_items(survey: _Survey, group: str) -> list[str]:
     """Put items in the order of the metadata, then of their first record, each before its unit."""
-    found = dict.fromkeys(name for record in records for name in record)
+    declared, found = survey.items_of_group.get(group, ()), survey.names_found.get(group, ())
     rank = {name: i for i, name in enumerate(dict.fromkeys([*declared, *found]))}
     return sorted(rank, key=lambda name: rank.get(name.removesuffix(_UNIT), rank[name]))
 
 
-def read_odm(source: RawSource) -> Content:
-    """Read the records of one ItemGroup.
+def _iterate_records(source: RawSource, group: str) -> Iterator[tuple[Keys, Values]]:
+    subjects = (element for element in _parse(source) if element.tag == _SUBJECT)
+    for subject in subjects:
+        for element, keys in _iterate_groups(subject):
+            if element.get("ItemGroupOID", "") == group:
+                yield keys, _read_items(source, element, subject.get("SubjectKey", ""))
+        _drop(subject)
 
-    Args:
-        source: The form; `sheet` is the ItemGroup's OID, needed where the file has several.
 
-    Returns:
-        Its columns; records are counted among those of the ItemGroup, since libxml2 knows no
-        lines beyond 65535.
-
-    Raises:
-        DataError: The file is no ODM 1.3 snapshot, is not well-formed or has a DTD, or the
-            ItemGroup is unknown.
-    """
-    collected = _collect(source)
-    group = _choose_group(source, collected)
-    records = collected.records.get(group, [])
-    items = _order_items(collected.items_of_group.get(group, []), [i for _, i in records])
+def _make_content(
+    group: str, items: list[str], records: list[tuple[Keys, Values]], start: int
+) -> Content:
     keys = [[keys[position] for keys, _ in records] for position in range(len(_KEYS))]
     values = [[values.get(name) for _, values in records] for name in items]
     return Content(
         names=[*_KEYS, *items],
         columns=[pa.array(column, type=pa.large_string()) for column in (*keys, *values)],
-        lines=np.arange(1, len(records) + 1),
+        lines=np.arange(start + 1, start + len(records) + 1),
         unit=f"{group} record",
     )
 
 
+def iterate_odm(source: RawSource, block_bytes: int) -> Iterator[Content]:
+    """Read the records of one ItemGroup.
+
+    Args:
+        source: The form; `sheet` is the ItemGroup's OID, needed where the file has several.
+        block_bytes: Size of a block, about, reckoned as XML.
+
+    Yields:
+        Blocks of its columns; records are counted among those of the ItemGroup, since libxml2
+        knows no lines beyond 65535.
+
+    Raises:
+        DataError: The file is no ODM 1.3 snapshot, is not well-formed or has a DTD, or the
+            ItemGroup is unknown.
+    """
+    survey = _survey(source)
+    group = _choose_group(source, survey)
+    items = _order_items(survey, group)
+    count, count_of_all = survey.record_counts.get(group, 0), sum(survey.record_counts.values())
+    size = max(1, block_bytes * count_of_all // source.path.stat().st_size)
+    records = _iterate_records(source, group)
+    for start in range(0, max(1, count), size):
+        yield _make_content(group, items, list(islice(records, size)), start)
+
+
 def read_odm_names(source: RawSource) -> list[str]:
     """Read the names of the columns of an ItemGroup; the whole file has to be parsed for them."""
-    return list(read_odm(source).names)
+    survey = _survey(source)
+    return [*_KEYS, *_order_items(survey, _choose_group(source, survey))]

@@ -8,19 +8,33 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sdtmconv.errors import DataError, Fault, raise_faults, suggest
-from sdtmconv.raw.delimited import read_csv, read_csv_names
-from sdtmconv.raw.excel import read_excel, read_excel_names
-from sdtmconv.raw.odm import read_odm, read_odm_names
-from sdtmconv.raw.parquet import read_parquet, read_parquet_names
-from sdtmconv.raw.sas import read_sas7bdat, read_sas7bdat_names, read_xpt_dataset, read_xpt_names
-from sdtmconv.raw.table import Content, RawSource, RawTable, make_table, name_faults
+from sdtmconv.raw.delimited import iterate_csv, read_csv_names
+from sdtmconv.raw.excel import iterate_excel, read_excel_names
+from sdtmconv.raw.odm import iterate_odm, read_odm_names
+from sdtmconv.raw.parquet import iterate_parquet, read_parquet_names
+from sdtmconv.raw.sas import (
+    iterate_sas7bdat,
+    iterate_xpt_dataset,
+    read_sas7bdat_names,
+    read_xpt_names,
+)
+from sdtmconv.raw.table import (
+    Content,
+    RawSource,
+    RawTable,
+    join_tables,
+    make_tables,
+    name_faults,
+)
+
+_BLOCK_BYTES = 16_000_000
 
 
 @dataclass(frozen=True)
 class _Format:
     """One kind of raw file: how to read it, how to tell it, and which settings it heeds."""
 
-    read: Callable[[RawSource], Content]
+    iterate: Callable[[RawSource, int], Iterator[Content]]
     read_names: Callable[[RawSource], Sequence[str]]
     endings: tuple[str, ...]
     settings: tuple[str, ...] = ()
@@ -28,21 +42,21 @@ class _Format:
 
 FORMATS = {
     "csv": _Format(
-        read_csv,
+        iterate_csv,
         read_csv_names,
         (".csv", ".tsv", ".txt", ".dat"),
         ("encoding", "delimiter", "header_row"),
     ),
-    "sas7bdat": _Format(read_sas7bdat, read_sas7bdat_names, (".sas7bdat",), ("encoding",)),
-    "xpt": _Format(read_xpt_dataset, read_xpt_names, (".xpt",), ("encoding", "sheet")),
+    "sas7bdat": _Format(iterate_sas7bdat, read_sas7bdat_names, (".sas7bdat",), ("encoding",)),
+    "xpt": _Format(iterate_xpt_dataset, read_xpt_names, (".xpt",), ("encoding", "sheet")),
     "excel": _Format(
-        read_excel,
+        iterate_excel,
         read_excel_names,
         (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"),
         ("sheet", "header_row"),
     ),
-    "parquet": _Format(read_parquet, read_parquet_names, (".parquet",)),
-    "odm": _Format(read_odm, read_odm_names, (".xml",), ("sheet",)),
+    "parquet": _Format(iterate_parquet, read_parquet_names, (".parquet",)),
+    "odm": _Format(iterate_odm, read_odm_names, (".xml",), ("sheet",)),
 }
 
 
@@ -109,8 +123,32 @@ def _file_faults(source: RawSource) -> list[Fault]:
     return [source.fault("no such file", suggest(path.name, names, otherwise))]
 
 
+def iterate_raw(
+    source: RawSource, columns: Collection[str] = (), *, block_bytes: int = _BLOCK_BYTES
+) -> Iterator[RawTable]:
+    """Read the records of a raw form as text, some at a time, so that memory stays bounded.
+
+    Args:
+        source: What the study says of the form.
+        columns: Columns that must be there; others are read as well.
+        block_bytes: Size of a block in the file, about; a few times as much memory is in use. A
+            record longer than that is a block of its own. An Excel sheet is always one block.
+
+    Yields:
+        Whole records in the order of the file; at least one block, and any of them may be empty.
+        All blocks have the same columns, and their records and lines are numbered through.
+
+    Raises:
+        DataError: As `read_raw`, with the same faults; those of a form's end are found when the
+            blocks before them have been given out.
+    """
+    kind = _find_format(source)
+    with _reading(source):
+        yield from make_tables(source, kind.iterate(source, block_bytes), columns)
+
+
 def read_raw(source: RawSource, columns: Collection[str] = ()) -> RawTable:
-    """Read the records of a raw form as text.
+    """Read all records of a raw form as text.
 
     Args:
         source: What the study says of the form.
@@ -123,10 +161,7 @@ def read_raw(source: RawSource, columns: Collection[str] = ()) -> RawTable:
         DataError: The file is missing, damaged or empty, its encoding or delimiter is wrong, a
             record is ragged, or a column is missing; each with its place and remedy.
     """
-    kind = _find_format(source)
-    with _reading(source):
-        content = kind.read(source)
-    return make_table(source, content, columns)
+    return join_tables(list(iterate_raw(source, columns)))
 
 
 def read_columns(source: RawSource) -> list[str]:

@@ -13,8 +13,9 @@ all of them is made alike:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -70,7 +71,7 @@ class RawSource:
 
 @dataclass(frozen=True, eq=False)
 class Content:
-    """What a reader finds in a file, before it is made alike.
+    """What a reader finds in a file, or in a block of it, before it is made alike.
 
     Args:
         names: The columns' names as they stand in the file.
@@ -93,7 +94,7 @@ class Content:
 
 @dataclass(frozen=True, eq=False)
 class RawTable:
-    """The records of one raw form.
+    """The records of one raw form, or a block of them.
 
     Args:
         name: The form's name in the specs.
@@ -121,13 +122,14 @@ class RawTable:
 
 
 def first_faults(
-    source: RawSource, items: Sequence[Item], make_fault: Callable[[Item], Fault]
+    source: RawSource, items: Iterable[Item], make_fault: Callable[[Item], Fault]
 ) -> list[Fault]:
     """Make the faults of the first items, and one that counts the others."""
-    faults = [make_fault(item) for item in items[:_FAULTS_SHOWN]]
-    if len(items) > _FAULTS_SHOWN:
-        problem = f"{len(items) - _FAULTS_SHOWN} more faults like these"
-        faults.append(source.fault(problem, faults[-1].remedy))
+    items = iter(items)
+    faults = [make_fault(item) for item in islice(items, _FAULTS_SHOWN)]
+    others = sum(1 for _ in items)
+    if others:
+        faults.append(source.fault(f"{others} more faults like these", faults[-1].remedy))
     return faults
 
 
@@ -179,41 +181,78 @@ def _rows_with_values(columns: Sequence[Any], length: int) -> Numbers:
     return np.flatnonzero(filled)
 
 
-def make_table(source: RawSource, content: Content, required: Collection[str]) -> RawTable:
-    """Make the text of any reader alike, and check its columns.
-
-    Args:
-        source: The form.
-        content: What its reader found.
-        required: Columns that must be there.
-
-    Raises:
-        DataError: A column is missing, stands twice, or has values and no name.
-    """
-    columns = {
-        position: column
-        for position, column in enumerate(_tidy(column) for column in content.columns)
-        if content.names[position].strip() or column.null_count < len(column)
+def _find_columns(content: Content) -> set[int]:
+    """Find the positions of the columns that have a name or values."""
+    return {
+        position
+        for position, (name, column) in enumerate(zip(content.names, content.columns, strict=True))
+        if name.strip() or _tidy(column).null_count < len(column)
     }
-    names = [content.names[position].strip() for position in columns]
-    raise_faults(
-        DataError,
-        [
-            *name_faults(source, content.names, columns, content.header),
-            *_missing_faults(source, names, required, content.header),
-        ],
-    )
-    rows = _rows_with_values(list(columns.values()), len(content.lines))
-    table = pa.Table.from_arrays(list(columns.values()), names=names)
+
+
+def _column_faults(
+    source: RawSource, content: Content, positions: Collection[int], required: Collection[str]
+) -> list[Fault]:
+    names = [content.names[position].strip() for position in positions]
+    return [
+        *name_faults(source, content.names, positions, content.header),
+        *_missing_faults(source, names, required, content.header),
+    ]
+
+
+def _make_table(
+    source: RawSource, content: Content, positions: Sequence[int], records_before: int
+) -> RawTable:
+    columns = [_tidy(content.columns[position]) for position in positions]
+    rows = _rows_with_values(columns, len(content.lines))
+    table = pa.Table.from_arrays(columns, names=[content.names[p].strip() for p in positions])
     if len(rows) < len(content.lines):
         table = table.take(rows)
     return RawTable(
         name=source.name,
         path=str(source.path),
         frame=table.to_pandas(types_mapper={pa.large_string(): _TEXT}.get),
-        records=rows + 1,
+        records=records_before + rows + 1,
         lines=content.lines[rows],
         unit=content.unit,
         encoding=content.encoding,
         delimiter=content.delimiter,
+    )
+
+
+def make_tables(
+    source: RawSource, blocks: Iterator[Content], required: Collection[str]
+) -> Iterator[RawTable]:
+    """Make the text of any reader alike, and check its columns.
+
+    Args:
+        source: The form.
+        blocks: What its reader found, at least one block; all have the same names.
+        required: Columns that must be there.
+
+    Yields:
+        A table per block, all with the same columns.
+
+    Raises:
+        DataError: A column is missing, stands twice, or has values and no name.
+    """
+    records_before = 0
+    for content in blocks:
+        positions = _find_columns(content)
+        if _column_faults(source, content, sorted(positions), required):
+            # Which columns without a name have values, only the whole file can say.
+            positions = positions.union(*map(_find_columns, blocks))
+            faults = _column_faults(source, content, sorted(positions), required)
+            raise_faults(DataError, faults)
+        yield _make_table(source, content, sorted(positions), records_before)
+        records_before += len(content.lines)
+
+
+def join_tables(tables: Sequence[RawTable]) -> RawTable:
+    """Put the blocks of a form, at least one, together again."""
+    return replace(
+        tables[0],
+        frame=pd.concat([table.frame for table in tables], ignore_index=True),
+        records=np.concatenate([table.records for table in tables]),
+        lines=np.concatenate([table.lines for table in tables]),
     )

@@ -8,10 +8,13 @@
 - A time of day is 12:30, or 12:30:05 where a value of its column has seconds. Hours go past 24
   where a file keeps a duration.
 - A truth value is true or false.
+
+What belongs to a whole column, its precision, is found before any of its blocks is written.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -39,19 +42,36 @@ def number_texts(numbers: npt.NDArray[np.float64]) -> Any:
     return text_array(to_text(pd.Series(numbers)))
 
 
-def moment_texts(moments: npt.NDArray[np.datetime64]) -> Any:
-    """Write the date-times of one column as Arrow text, NaT as null.
+def moment_precision(moments: npt.NDArray[np.datetime64]) -> str:
+    """Find the unit of numpy, D to ns, that holds all date-times.
 
-    >>> moment_texts(np.array(["2025-03-02T00:00", "NaT"], dtype="M8[us]")).to_pylist()
-    ['2025-03-02', None]
-    >>> moment_texts(np.array(["2025-03-02T00:00", "2025-03-02T12:30"], "M8[us]")).to_pylist()
-    ['2025-03-02T00:00', '2025-03-02T12:30']
+    >>> moment_precision(np.array(["2025-03-02T12:30", "NaT"], dtype="M8[us]"))
+    'm'
     """
-    missing = np.isnat(moments)
-    known = moments[~missing]
-    precision = next(p for p in _PRECISIONS if (known == known.astype(f"M8[{p}]")).all())
+    known = moments[~np.isnat(moments)]
+    return next(p for p in _PRECISIONS if (known == known.astype(f"M8[{p}]")).all())
+
+
+def finest(precisions: Iterable[str]) -> str:
+    """Pick the finest of several precisions.
+
+    >>> finest(["D", "s", "m"])
+    's'
+    """
+    return max(precisions, key=_PRECISIONS.index)
+
+
+def moment_texts(moments: npt.NDArray[np.datetime64], precision: str) -> Any:
+    """Write date-times of a column of some precision as Arrow text, NaT as null.
+
+    >>> moments = np.array(["2025-03-02T00:00", "NaT"], dtype="M8[us]")
+    >>> moment_texts(moments, "D").to_pylist()
+    ['2025-03-02', None]
+    >>> moment_texts(moments, "m").to_pylist()
+    ['2025-03-02T00:00', None]
+    """
     texts = np.datetime_as_string(moments.astype(f"M8[{precision}]"))
-    return pa.array(texts.astype(object), type=pa.large_string(), mask=missing)
+    return pa.array(texts.astype(object), type=pa.large_string(), mask=np.isnat(moments))
 
 
 def _clock_text(micros: int, to_the_minute: bool) -> str:
@@ -64,16 +84,28 @@ def _clock_text(micros: int, to_the_minute: bool) -> str:
     return f"{text}:{second:02}" + (f".{fraction:06}".rstrip("0") if fraction else "")
 
 
-def clock_texts(seconds: npt.NDArray[np.float64]) -> Any:
-    """Write the times of one column, in seconds, as Arrow text, NaN as null.
+def _to_micros(seconds: npt.NDArray[np.float64]) -> list[int]:
+    return [round(value * 1e6) for value in seconds.tolist()]
 
-    >>> clock_texts(np.array([45000.0, 131400.0, np.nan])).to_pylist()
+
+def clock_precision(seconds: npt.NDArray[np.float64]) -> str:
+    """Tell whether times, in seconds, are whole minutes (m) or not (us).
+
+    >>> clock_precision(np.array([45000.0, np.nan])), clock_precision(np.array([45001.0]))
+    ('m', 'us')
+    """
+    distinct = pd.factorize(seconds)[1]
+    return "m" if all(value % _MINUTE == 0 for value in _to_micros(distinct)) else "us"
+
+
+def clock_texts(seconds: npt.NDArray[np.float64], precision: str) -> Any:
+    """Write times, in seconds, of a column of some precision as Arrow text, NaN as null.
+
+    >>> clock_texts(np.array([45000.0, 131400.0, np.nan]), "m").to_pylist()
     ['12:30', '36:30', None]
-    >>> clock_texts(np.array([45000.0, 45001.5, -1.0])).to_pylist()
+    >>> clock_texts(np.array([45000.0, 45001.5, -1.0]), "us").to_pylist()
     ['12:30:00', '12:30:01.5', '-00:00:01']
     """
     codes, distinct = pd.factorize(seconds)
-    micros = [round(value * 1e6) for value in distinct.tolist()]
-    to_the_minute = all(value % _MINUTE == 0 for value in micros)
-    texts = np.array([_clock_text(value, to_the_minute) for value in micros] + [None], dtype=object)
-    return pa.array(texts[codes], type=pa.large_string())
+    texts = [_clock_text(value, precision == "m") for value in _to_micros(distinct)]
+    return pa.array(np.array([*texts, None], dtype=object)[codes], type=pa.large_string())

@@ -81,6 +81,11 @@ class Scope:
     raw_only: bool = False
     paired: str = ""
 
+    def is_one_of_several(self, table: str) -> bool:
+        """True for one of several sources where each record still finds its own record."""
+        known = self.tables.get(table)
+        return len(set(self.sources)) > 1 and known is not None and known.one_per_subject is True
+
 
 class RuleCompiler:
     """Compiles rules and reports what is wrong with them."""
@@ -353,7 +358,7 @@ class RuleCompiler:
         table, dot, column = name.partition(".")
         if dot and table == scope.paired:
             return self._refer_to_records(name, node, what, scope)
-        if dot and table in scope.sources:
+        if dot and table in scope.sources and not scope.is_one_of_several(table):
             return self._refer_to_source(column, node, what, scope)
         if dot and table in scope.joined:
             return Source(name)

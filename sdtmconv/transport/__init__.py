@@ -19,6 +19,7 @@ from sdtmconv.transport.xpt_read import (
     XptDataset,
     XptSummary,
     describe_xpt,
+    iterate_xpt,
     read_xpt,
     read_xpt_header,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "from_sas_date",
     "from_sas_datetime",
     "from_sas_time",
+    "iterate_xpt",
     "missing_codes",
     "open_replacing",
     "read_xpt",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -76,6 +75,40 @@ def read_xpt(path: Path, *, dataset: str | None = None, encoding: str = "ascii")
         return XptDataset(member.header, _read_frame(file, member, encoding))
 
 
+def iterate_xpt(
+    path: Path,
+    *,
+    dataset: str | None = None,
+    encoding: str = "ascii",
+    variables: Collection[str] | None = None,
+    block_bytes: int = _BLOCK_BYTES,
+) -> Iterator[pd.DataFrame]:
+    """Read a dataset from a transport file, some records at a time.
+
+    Args:
+        path: The file.
+        dataset: The dataset's name; may be left out where the file holds one only.
+        encoding: Of labels and values, ascii or one that ASCII is part of.
+        variables: The variables to read; all by default.
+        block_bytes: Size of a block; a few are in memory at a time.
+
+    Yields:
+        Frames as in `read_xpt`, at least one, each with an index from 0.
+
+    Raises:
+        TransportError: As `read_xpt`; what is wrong with values is told at the end of the file.
+    """
+    with _open(path, encoding) as file:
+        member = _pick(read_members(file, path, encoding), path, dataset)
+        count = member.header.record_count
+        blocks = _read_blocks(file, member, count, block_bytes)
+        described = _choose(member.header.metadata, variables)
+        for columns in _iterate_columns(described, encoding, blocks):
+            yield _make_frame(described, [columns])
+        if not count:
+            yield _make_frame(described, [])
+
+
 def read_xpt_header(
     path: Path, *, dataset: str | None = None, encoding: str = "ascii"
 ) -> XptHeader:
@@ -129,26 +162,35 @@ def _pick(members: list[Member], path: Path, dataset: str | None) -> Member:
     return members[names.index(dataset)]
 
 
+def _choose(metadata: DatasetMetadata, names: Collection[str] | None) -> DatasetMetadata:
+    if names is None:
+        return metadata
+    return replace(metadata, variables=tuple(v for v in metadata.variables if v.name in names))
+
+
 def _read_frame(
     file: BinaryIO, member: Member, encoding: str, records: int | None = None
 ) -> pd.DataFrame:
     metadata, count = member.header.metadata, member.header.record_count
-    blocks = _read_blocks(file, member, count if records is None else min(records, count))
-    decoded = list(map_in_order(partial(_decode, metadata, encoding), blocks))
-    first_faults = ChainMap(*(block.faults for block in decoded))
-    names = [variable.name for variable in metadata.variables]
-    raise_faults(TransportError, [first_faults[name] for name in names if name in first_faults])
+    count = count if records is None else min(records, count)
+    blocks = _read_blocks(file, member, count, _BLOCK_BYTES)
+    return _make_frame(metadata, list(_iterate_columns(metadata, encoding, blocks)))
+
+
+def _make_frame(metadata: DatasetMetadata, blocks: list[list[Column]]) -> pd.DataFrame:
     columns = {
-        variable.name: _join([block.columns[number] for block in decoded], variable.type)
+        variable.name: _join([block[number] for block in blocks], variable.type)
         for number, variable in enumerate(metadata.variables)
     }
     return pd.DataFrame(columns, copy=False)
 
 
-def _read_blocks(file: BinaryIO, member: Member, count: int) -> Iterator[tuple[int, Records]]:
+def _read_blocks(
+    file: BinaryIO, member: Member, count: int, block_bytes: int
+) -> Iterator[tuple[int, Records]]:
     """Give some records at a time, and how many come before."""
     record_type = build_record_type(member.header.metadata.variables)
-    step = max(1, _BLOCK_BYTES // record_type.itemsize)
+    step = max(1, block_bytes // record_type.itemsize)
     file.seek(member.start)
     for start in range(0, count, step):
         size = min(step, count - start) * record_type.itemsize
@@ -156,6 +198,19 @@ def _read_blocks(file: BinaryIO, member: Member, count: int) -> Iterator[tuple[i
         if len(data) < size:
             raise OSError("it was cut off while being read")
         yield start, np.frombuffer(data, dtype=record_type)
+
+
+def _iterate_columns(
+    metadata: DatasetMetadata, encoding: str, blocks: Iterator[tuple[int, Records]]
+) -> Iterator[list[Column]]:
+    """Give the columns of each block, and at the end raise each variable's first fault."""
+    faults: dict[str, Fault] = {}
+    for decoded in map_in_order(partial(_decode, metadata, encoding), blocks):
+        faults = decoded.faults | faults
+        if not faults:
+            yield decoded.columns
+    names = [variable.name for variable in metadata.variables]
+    raise_faults(TransportError, [faults[name] for name in names if name in faults])
 
 
 @dataclass(frozen=True)
@@ -169,7 +224,8 @@ class _Decoded:
 def _decode(metadata: DatasetMetadata, encoding: str, block: tuple[int, Records]) -> _Decoded:
     records_before, records = block
     decoded = _Decoded([], {})
-    for variable, cells in zip(metadata.variables, split_columns(records), strict=True):
+    chosen = records[[variable.name for variable in metadata.variables]]
+    for variable, cells in zip(metadata.variables, split_columns(chosen), strict=True):
         if variable.type == "Num":
             decoded.columns.append(decode_numbers(cells))
             continue

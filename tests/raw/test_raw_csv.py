@@ -8,12 +8,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from any_blocks import read_raw
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sdtmconv.errors import DataError
-from sdtmconv.raw import RawSource, RawTable, read_columns, read_raw
-from sdtmconv.raw.delimited import read_csv
+from sdtmconv.raw import RawSource, RawTable, read_columns
+from sdtmconv.raw.delimited import iterate_csv
 
 
 def read_bytes(folder: Path, data: bytes, **settings: object) -> RawTable:
@@ -223,39 +224,47 @@ def test_many_ragged_records_are_told_in_few_faults(tmp_path: Path) -> None:
 
 
 FIELDS = st.text(alphabet='ab", \n\ré', max_size=5)
+BLOCK_BYTES = st.sampled_from((1, 3, 8, 1000))
 FOLDER = pytest.TempPathFactory
 
 
-def check_against_python(folder: Path, text: str, delimiter: str) -> None:
+def check_against_python(folder: Path, text: str, delimiter: str, block_bytes: int) -> None:
     path = folder / "ae.csv"
     path.write_bytes(text.encode())
-    content = read_csv(RawSource("ae", path, delimiter=delimiter))
+    blocks = list(iterate_csv(RawSource("ae", path, delimiter=delimiter), block_bytes))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     starts, records = [1], []
     for record in reader:
         starts.append(1 + reader.line_num)
         records.append(record)
     expected = [(line, record) for line, record in zip(starts, records, strict=False) if record]
-    rows = zip(*(column.to_pylist() for column in content.columns), strict=True)
-    found = zip(content.lines.tolist(), map(list, rows), strict=True)
-    assert list(content.names) == expected[0][1]
-    assert list(found) == expected[1:]
+    found = []
+    for block in blocks:
+        rows = zip(*(column.to_pylist() for column in block.columns), strict=True)
+        found += zip(block.lines.tolist(), map(list, rows), strict=True)
+        assert list(block.names) == expected[0][1]
+    assert found == expected[1:]
 
 
-@given(st.lists(st.lists(FIELDS, min_size=3, max_size=3), max_size=6), st.sampled_from(",;|"))
+@given(
+    st.lists(st.lists(FIELDS, min_size=3, max_size=3), max_size=6),
+    st.sampled_from(",;|"),
+    BLOCK_BYTES,
+)
 def test_what_a_csv_writer_writes_is_read_back(
-    tmp_path_factory: FOLDER, records: list[list[str]], delimiter: str
+    tmp_path_factory: FOLDER, records: list[list[str]], delimiter: str, block_bytes: int
 ) -> None:
-    """Values and lines agree with Python's own reader, whatever is quoted."""
+    """Values and lines agree with Python's own reader, whatever is quoted, wherever cut."""
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=delimiter).writerows([["A", "B", "C"], *records])
-    check_against_python(tmp_path_factory.mktemp("csv"), text.getvalue(), delimiter)
+    folder = tmp_path_factory.mktemp("csv")
+    check_against_python(folder, text.getvalue(), delimiter, block_bytes)
 
 
-@given(st.text(alphabet='aa"",,\n\n\r ', min_size=1, max_size=20))
+@given(st.text(alphabet='aa"",,\n\n\r ', min_size=1, max_size=20), BLOCK_BYTES)
 def test_any_text_is_refused_or_read_as_python_reads_it(
-    tmp_path_factory: FOLDER, text: str
+    tmp_path_factory: FOLDER, text: str, block_bytes: int
 ) -> None:
     """Also with quotes where none should be."""
     with suppress(DataError):
-        check_against_python(tmp_path_factory.mktemp("csv"), text, ",")
+        check_against_python(tmp_path_factory.mktemp("csv"), text, ",", block_bytes)

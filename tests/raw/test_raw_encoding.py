@@ -6,9 +6,10 @@ import codecs
 from pathlib import Path
 
 import pytest
+from any_blocks import read_raw
 
 from sdtmconv.errors import DataError
-from sdtmconv.raw import RawSource, RawTable, read_columns, read_raw
+from sdtmconv.raw import RawSource, RawTable, read_columns
 
 TEXT = "SITE,AETERM\n01,皮疹 café\n"
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from any_blocks import read_raw
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sdtmconv.errors import DataError
-from sdtmconv.raw import RawSource, read_columns, read_raw
+from sdtmconv.raw import RawSource, read_columns
 
 
 def save_sheet(path: Path, *rows: list[object], change: Callable[[Worksheet], object] = id) -> Path:

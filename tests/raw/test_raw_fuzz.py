@@ -16,13 +16,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from any_blocks import read_raw
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sas7bdat_file import write_sas7bdat
 
 from sdtmconv.errors import DataError
 from sdtmconv.metadata import DatasetMetadata, VariableMetadata
-from sdtmconv.raw import RawSource, read_columns, read_raw
+from sdtmconv.raw import RawSource, read_columns
 from sdtmconv.transport import write_xpt
 
 ENCODINGS = ("", "utf-8", "cp1252", "gb18030", "utf-16", "utf-7", "shift_jis", "unicode_escape")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from any_blocks import read_raw
 
 from sdtmconv.errors import DataError
-from sdtmconv.raw import RawSource, RawTable, read_columns, read_raw
+from sdtmconv.raw import RawSource, RawTable, read_columns
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "odm" / "odm-data-snapshot.xml"
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from any_blocks import read_raw
 
 from sdtmconv.errors import DataError
-from sdtmconv.raw import RawSource, read_columns, read_raw
+from sdtmconv.raw import RawSource, read_columns
 
 
 def save(folder: Path, **columns: object) -> RawSource:

@@ -7,9 +7,10 @@ import pickle
 from pathlib import Path
 
 import pytest
+from any_blocks import read_raw
 
 from sdtmconv.errors import DataError
-from sdtmconv.raw import RawSource, read_columns, read_raw
+from sdtmconv.raw import RawSource, read_columns
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "pharmaverse" / "raw"
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from any_blocks import read_raw
 from sas7bdat_file import write_sas7bdat
 
 from sdtmconv.errors import DataError
 from sdtmconv.metadata import DatasetMetadata, VariableMetadata
-from sdtmconv.raw import RawSource, RawTable, read_columns, read_raw
+from sdtmconv.raw import RawSource, RawTable, read_columns
 from sdtmconv.transport import special_missing, write_xpt
 
 DAY, NEXT_DAY = 23802.0, 23803.0
