@@ -59,7 +59,8 @@ def _check_date(**arguments: Any) -> tuple[str, str] | None:
 
 @derivation(
     "date",
-    method="Date part of {value}; unknown parts are imputed: {impute}, up to {level}.",
+    method="Date part of {value}[, with unknown parts as the {impute} possible][, up to {level}]"
+    "[, not before {not_before}][, not after {not_after}].",
     check=_check_date,
 )
 def compute_date(
@@ -95,8 +96,9 @@ def compute_date(
 
 @derivation(
     "datetime",
-    method="{value} as datetime; unknown parts of the date are imputed: {impute}, up to {level}; "
-    "those of the time: {time}.",
+    method="{value} as datetime[, with unknown parts of the date as the {impute} possible]"
+    "[, up to {level}][, and of the time as the {time}][, not before {not_before}]"
+    "[, not after {not_after}].",
     check=_check_imputation,
 )
 def compute_datetime(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from graphlib import CycleError
 
 from sdtmconv.errors import suggest
@@ -55,6 +55,7 @@ class DatasetCompiler(SourceCompiler):
         stated = self._carried(outline) | {
             name: (node, outline.fields["variables"].place_of(name))
             for name, node in self._names(outline, "variables").items()
+            if not _only_places(name, node, sources)
         }
         self._reader.mapping(outline.fields.get("variables"), "variables")
         for name, (node, place) in stated.items():
@@ -177,7 +178,7 @@ class DatasetCompiler(SourceCompiler):
                 self._reader.report(
                     place, f"{name} is a variable of {outline.name} already", "keep one of the two"
                 )
-            by_source = not entry.content and any(name in source.variables for source in sources)
+            by_source = _only_places(name, entry, sources)
             spec = self._variable(outline, name, entry, place, scope, rules_elsewhere=by_source)
             yield dataclasses.replace(spec, intermediate=True)
 
@@ -314,7 +315,10 @@ class DatasetCompiler(SourceCompiler):
                 merged = _merge_descriptions(name, sources, variables.get(name))
                 levels = _describe_levels(outline.domain, name, sources, variables.get(name))
                 described[name] = dataclasses.replace(merged, values=levels)
-        order = self._catalog.order(outline.standard, self._structure(outline), list(described))
+        placed = self._names(outline, "variables")
+        ahead = [name for name in variables if name not in placed]
+        stated = [n for n in dict.fromkeys([*ahead, *placed, *described]) if n in described]
+        order = self._catalog.order(outline.standard, self._structure(outline), stated)
         metadata = DatasetMetadata(
             name=outline.name,
             label=label,
@@ -341,6 +345,11 @@ class DatasetCompiler(SourceCompiler):
             selection,
             outline.submitted,
         )
+
+
+def _only_places(name: str, entry: Node, sources: Sequence[SourceSpec]) -> bool:
+    """Tell an entry such as `AVAL: {}`, which gives what sources state its place and nothing else."""
+    return not entry.content and any(name in source.variables for source in sources)
 
 
 def _has_variable(name: str, known: Collection[str]) -> bool:

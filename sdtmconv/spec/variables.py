@@ -146,13 +146,13 @@ class VariableCompiler:
         facts = self._catalog.variable(outline.standard, self._structure(outline), name)
         if facts is None and name in SUBJECT_KEYS:
             return self._catalog.variable("ADAMIG", "ADSL", name)
-        if facts or outline.standard == "SDTMIG":
+        if outline.standard == "SDTMIG" or (facts and facts.label):
             return facts
         for table in _predecessors(outline, name, modifiers):
-            facts = self._facts_of(table, name)
-            if facts:
-                return facts
-        return None
+            known = self._facts_of(table, name)
+            if known:
+                return known
+        return facts
 
     def _facts_of(self, table: str, name: str) -> VariableFacts | None:
         """Find what is known of another dataset's variable."""
@@ -264,7 +264,7 @@ def stated_rule(outline: Outline, name: str) -> Mapping[str, Node]:
     places += [quiet.mapping(source, "source").get("variables") for source in sources]
     for place in places:
         stated = quiet.mapping(place, "variables")
-        if name in stated:
+        if name in stated and stated[name].content:
             return first_rule(stated[name])
     return {}
 

@@ -91,7 +91,8 @@ def _group_by_domain(study: StudyMetadata, frames: Frames) -> dict[str, list[Dat
     domains = defaultdict(list)
     for dataset in study.datasets:
         columns = frames.get(dataset.name, ())
-        if "USUBJID" in columns and f"{dataset.domain}SEQ" in columns:
+        numbered = dataset.standard == "SDTMIG" and f"{dataset.domain}SEQ" in columns
+        if numbered and "USUBJID" in columns:
             domains[dataset.domain].append(dataset)
     return domains
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from sdtmconv.metadata import StudyMetadata
+from sdtmconv.validate.analysis import check_analysis
+from sdtmconv.validate.consistency import check_consistency
 from sdtmconv.validate.datasets import check_presence, check_sequences, check_subjects
 from sdtmconv.validate.findings import FindingGroup, Findings
 from sdtmconv.validate.records import check_identity, check_uniqueness
@@ -22,6 +24,8 @@ def check_study(
         *check_presence(study, frames),
         *check_subjects(study, frames),
         *check_sequences(study, frames),
+        *check_consistency(study, frames),
+        *check_analysis(study, frames),
     ]
     for dataset in study.datasets:
         if dataset.name in frames:

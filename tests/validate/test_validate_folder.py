@@ -104,6 +104,7 @@ def test_builds_and_flat_folders_are_read_alike(write: WriteDataset, tmp_path: P
         "PARAM": ["Overall Survival"],
         "PARAMCD": ["OS"],
         "CNSR": [0],
+        "EVNTDESC": ["Death"],
         "MINE": ["x"],
     }
     write("ADTTE", adtte, "analysis/adam/datasets/ADTTE.XPT")
@@ -159,4 +160,4 @@ def test_published_pilot_has_known_findings_only() -> None:
     assert study.name == "CDISCPILOT01"
     assert findings.records["AE"] == 1191
     errors = [group.place for group in findings.groups if group.details.severity == "error"]
-    assert errors == ["IS_ADA.ISLLOQ"]
+    assert errors == ["AE.AESTDY", "IS_ADA.ISLLOQ"]

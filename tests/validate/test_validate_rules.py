@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from small_study import AE, DM, STUDY, Columns, char, make_frame, make_frames, num
+from test_validate_relations import FAULTS as RELATIONS
 
 from sdtmconv.metadata import StudyMetadata, Term
 from sdtmconv.validate import RULES, validate_study
@@ -226,5 +227,6 @@ def test_lengths_are_counted_in_the_bytes_of_the_file() -> None:
 def test_every_rule_has_a_fault_in_these_tests() -> None:
     """No rule is without a test: those about files and absent datasets have tests of their own."""
     tested = {rule for _, expected in FAULTS.values() for rule, *_ in expected}
+    tested |= {rule for *_, expected in RELATIONS.values() for rule, _ in expected}
     elsewhere = {"file-readable", "subject-dataset", "raw-column-unused", "raw-record-repeated"}
     assert RULES.keys() - tested == elsewhere
