@@ -297,24 +297,6 @@ def bounds(iso: pd.Series[str]) -> tuple[pd.Series[Any], pd.Series[Any]]:
     return _map_distinct(iso, _find_earliest), _map_distinct(iso, _find_latest)
 
 
-def compute_study_day(date: pd.Series[str], reference_date: pd.Series[str]) -> pd.Series[float]:
-    """Count days from the reference date, itself Day 1 (SDTMIG 4.4.4: there is no Day 0).
-
-    Args:
-        date: ISO 8601 text; only the date part counts.
-        reference_date: DM.RFSTDTC, aligned with `date`.
-
-    Returns:
-        The study day, NaN where either date is missing or partial.
-
-    >>> dates = pd.Series(["2025-03-02T09:00", "2025-03-01", "2025-03", None], dtype="str")
-    >>> compute_study_day(dates, pd.Series(["2025-03-02"] * 4, dtype="str")).tolist()
-    [1.0, -1.0, nan, nan]
-    """
-    elapsed = (to_date(date) - to_date(reference_date)).dt.days.astype("float64")
-    return pd.Series(elapsed.where(elapsed < 0, elapsed + 1))
-
-
 def _write_duration(hours: float) -> str:
     minutes, seconds = divmod(round(abs(hours) * 3600), 60)
     whole, minutes = divmod(minutes, 60)

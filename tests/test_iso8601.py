@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from sdtmconv.errors import SpecError
 from sdtmconv.iso8601 import (
     bounds,
-    compute_study_day,
     format_duration,
     is_duration,
     is_iso8601,
@@ -178,7 +177,6 @@ def test_no_records() -> None:
     """Columns without records give columns without records."""
     none = make_texts()
     assert parse_collected(none, ["DD-MON-YYYY"], none, ["HH:MM"]).text.tolist() == []
-    assert compute_study_day(none, none).tolist() == []
     assert is_iso8601(none).tolist() == []
     assert [side.tolist() for side in bounds(none)] == [[], []]
     assert parse_duration_hours(none).tolist() == []
@@ -291,16 +289,6 @@ def test_bounds(iso: str, first: str | None, last: str | None) -> None:
     assert (list_values(earliest)[0], list_values(latest)[0]) == (first, last)
 
 
-def test_study_day() -> None:
-    """Day 1 is the reference date, the day before is -1, a partial date has none."""
-    dates = make_texts("2025-03-02", "2025-03-01T23:59", "2025-03-03", "2025-02-28", "2025", None)
-    reference = make_texts(*["2025-03-02T08:00"] * 6)
-    days = compute_study_day(dates, reference)
-    assert days.dtype == "float64"
-    assert list_values(days) == [1, -1, 2, -2, None, None]
-    assert compute_study_day(dates, make_texts(*[None] * 6)).isna().all()
-
-
 def test_durations_in_hours() -> None:
     """Hours are written to the second and read again; years and months have no fixed length."""
     hours = pd.Series([1.5, -0.25, 336, 0, 1 / 3600, -1e-9, None])
@@ -333,19 +321,6 @@ def test_every_moment_in_every_format(moments: list[dt.datetime], form: str) -> 
     precision = "%Y-%m-%d" + "T%H:%M" * ("HH" in form) + ":%S" * ("SS" in form)
     collected = [moment.strftime(FORMATS[form]) for moment in moments]
     assert read([*collected], form) == [moment.strftime(precision) for moment in moments]
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(MOMENTS, min_size=2, max_size=20))
-def test_study_day_is_never_zero_and_keeps_order(moments: list[dt.datetime]) -> None:
-    """Study days have no 0, count calendar days, and lie in the order of their dates."""
-    dates = [moment.strftime("%Y-%m-%dT%H:%M") for moment in sorted(moments)]
-    days = compute_study_day(make_texts(*dates), make_texts(*[dates[0][:10]] * len(dates)))
-    elapsed = [(moment.date() - min(moments).date()).days for moment in sorted(moments)]
-    assert days.tolist() == [day + 1 for day in elapsed]
-    back = compute_study_day(make_texts(*dates), make_texts(*[dates[-1]] * len(dates)))
-    assert (back != 0).all()
-    assert back.is_monotonic_increasing
 
 
 @settings(max_examples=40, deadline=None)

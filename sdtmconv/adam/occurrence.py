@@ -11,10 +11,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from sdtmconv.mapping.moments import is_datetime, to_days, to_seconds
 from sdtmconv.mapping.registry import Column, Columns, derivation
 from sdtmconv.mapping.values import missing_text, to_number, to_text
 
-SECONDS_A_DAY = 86_400
 # AESEV's terms in their order; toxicity grades are numbers already.
 SEVERITIES = {"MILD": "1", "MODERATE": "2", "SEVERE": "3"}
 
@@ -158,20 +158,10 @@ def compute_period(date: Column, starts: Columns, values: list[str], before: str
     return found
 
 
-def _has_time(date: pd.Series) -> bool:
-    return str(date.name).endswith("DTM")
-
-
-def _to_days(date: pd.Series) -> np.ndarray:
-    numbers = to_number(date).to_numpy()
-    return np.floor(numbers / SECONDS_A_DAY) if _has_time(date) else numbers
-
-
 def _align(one: pd.Series, other: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Give two dates as numbers that compare: of seconds if both have a time, else of days."""
-    if _has_time(one) and _has_time(other):
-        return to_number(one).to_numpy(), to_number(other).to_numpy()
-    return _to_days(one), _to_days(other)
+    read = to_seconds if is_datetime(one) and is_datetime(other) else to_days
+    return read(one), read(other)
 
 
 def _is_before(date: pd.Series, reference: pd.Series) -> np.ndarray:
@@ -186,8 +176,8 @@ def _is_on_or_after(date: pd.Series, reference: pd.Series) -> np.ndarray:
 
 def _is_within(date: pd.Series, end: pd.Series, window: int) -> np.ndarray:
     """Tell which dates are not more than a number of days after an end; none is without limit."""
-    limit = _to_days(end) + window
-    return np.asarray((_to_days(date) <= limit) | (date.notna().to_numpy() & np.isnan(limit)))
+    limit = to_days(end) + window
+    return np.asarray((to_days(date) <= limit) | (date.notna().to_numpy() & np.isnan(limit)))
 
 
 def _rank(intensity: pd.Series) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Where events and assessments stand to treatment: emergent, during treatment, in a period."""
 
 import pytest
-from mapping.small_columns import listed, number, text
+from small_columns import listed, number, text
 
 from sdtmconv.adam.occurrence import (
     compute_on_treatment,

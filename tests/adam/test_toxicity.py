@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from mapping.small_columns import listed, number, text
+from small_columns import listed, number, text
 
 from sdtmconv.adam.toxicity import compute_ctcae_grade, compute_ctcae_term, compute_worst_grade
 from sdtmconv.mapping.registry import RejectedValuesError

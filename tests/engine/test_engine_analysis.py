@@ -219,3 +219,53 @@ def test_analysis_datasets_come_from_finished_sdtm_as_well(
         assert one.read_bytes() == two.read_bytes()
     assert read_xpt(two).frame["DLTFL"].fillna("").tolist() == ["Y", "N", "N"]
     assert not (tmp_path / "sdtm/tabulations").exists()
+
+
+SEVERAL = """
+dataset: ADX
+class: BDS
+label: Doses and subjects
+structure: One record per dose, and one per subject
+keys: [STUDYID, USUBJID, PARAMCD, ADT]
+sources:
+  dose:
+    from: EX
+    parameters:
+      DOSE: {PARAM: Dose (mg)}
+    variables:
+      AVAL: {assign: EXDOSE}
+      ADT:  {date: EXSTDTC}
+  subject:
+    from: ADSL
+    parameters:
+      AGE: {PARAM: Age (Years)}
+    variables:
+      AVAL: {assign: AGE}
+      ADT:  {assign: CUTDT}
+variables:
+  CUTDT: {assign: ADSL.CUTDT}
+  PARAM: {}
+  PARAMCD: {}
+  ADT:  {}
+  AVAL: {}
+"""
+WITH_CUT = ADSL + "  CUTDT: {date: RFSTDTC, label: Date of the First Dose}\n"
+
+
+def test_an_empty_entry_gives_what_sources_state_its_place(built: Built) -> None:
+    """Variables stand in the order of the spec, those of single sources too."""
+    frame = built({"adam/adsl.yaml": WITH_CUT, "adam/adx.yaml": SEVERAL})["ADX"]
+    assert [*frame] == ["STUDYID", "USUBJID", "CUTDT", "PARAM", "PARAMCD", "ADT", "AVAL"]
+
+
+def test_a_subject_table_means_the_same_for_all_sources(built: Built) -> None:
+    """ADSL.CUTDT is the subject's, for records of ADSL and for those of EX."""
+    frame = built({"adam/adsl.yaml": WITH_CUT, "adam/adx.yaml": SEVERAL})["ADX"]
+    assert set(frame["PARAMCD"]) == {"AGE", "DOSE"}
+    assert frame["CUTDT"].notna().all()
+
+
+def test_a_sponsors_date_keeps_its_label_elsewhere(write_study: Callable[..., Path]) -> None:
+    """The standard says that *DT is a date, and ADSL what date it is."""
+    study = load_study(write_study({"adam/adsl.yaml": WITH_CUT, "adam/adx.yaml": SEVERAL}))
+    assert study.datasets["ADX"].metadata.variable("CUTDT").label == "Date of the First Dose"
