@@ -348,7 +348,7 @@ class DatasetCompiler(SourceCompiler):
 
 
 def _only_places(name: str, entry: Node, sources: Sequence[SourceSpec]) -> bool:
-    """Tell an entry such as `AVAL: {}`, which gives what sources state its place and nothing else."""
+    """Tell an entry such as `AVAL: {}`, which only gives a place to what sources state."""
     return not entry.content and any(name in source.variables for source in sources)
 
 
