@@ -136,6 +136,43 @@ def build(
 
 
 @main.command()
+@STUDY
+@click.argument("dataset")
+@click.option("--where", default="", help="Condition on the records, as in specs.")
+@click.option("--variables", default="", metavar="ADT,AVAL", help="Explain these variables only.")
+@click.option("--raw", type=click.Path(path_type=Path), help="Folder of the raw files.")
+@click.option("--sdtm", type=click.Path(path_type=Path), help="SDTM as XPT, in place of raw files.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write a page instead.")
+@click.option("--most", default=10, type=click.IntRange(1), help="Records at most [10].")
+def explain(
+    study: Path,
+    dataset: str,
+    where: str,
+    variables: str,
+    raw: Path | None,
+    sdtm: Path | None,
+    html: Path | None,
+    most: int,
+) -> None:
+    """Show the way of values back to the raw records, with the rule at each step.
+
+    \b
+    Example:
+      sdtmconv explain specs/biottt001 AE --raw demo/raw --variables AESTDTC --most 1
+    """
+    from sdtmconv.explain import explain as run
+    from sdtmconv.report.explanation import explanation_as_text, write_explanation
+
+    names = [name.strip().upper() for name in variables.split(",") if name.strip()]
+    records = run(study, dataset.upper(), where, variables=names, raw=raw, sdtm=sdtm, most=most)
+    if html is None:
+        click.echo(explanation_as_text(records))
+    else:
+        write_explanation(html, f"{dataset.upper()} {where}".strip(), records)
+        click.echo(html)
+
+
+@main.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--encoding", default="ascii", help="Encoding of the files, as cp1252 [ascii].")
 @JSON

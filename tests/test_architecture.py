@@ -26,6 +26,7 @@ ROOMS = (
     "report",
     "simulate",
     "build",
+    "explain",
     "cli",
 )
 

@@ -110,7 +110,7 @@ class Run:
 
     def single_values(self, table: str, column: str, subject: np.ndarray) -> pd.Series:
         """Give each record the value of its subject's only record in another table."""
-        records = self._records(table)
+        records = self.records(table)
         known = np.flatnonzero(records.column(column).notna().to_numpy())
         counts = np.bincount(records.subject[known], minlength=self._subjects)
         if (counts > 1).any():
@@ -142,7 +142,7 @@ class Run:
             self.tables[spec.name] = table.narrow(self._choose(view, spec.selection, spec.name))
 
     def _take_source(self, source: SourceSpec) -> Part:
-        records = _literal_records(source) if source.literal else self._records(source.table)
+        records = _literal_records(source) if source.literal else self.records(source.table)
         rows = np.arange(len(records.subject))
         joined: dict[str, tuple[Records, np.ndarray]] = {
             join.form: (self._forms[join.form], self._match(records, rows, join))
@@ -214,7 +214,8 @@ class Run:
             self.faults.extend(error.faults)
         return part
 
-    def _records(self, table: str) -> Records:
+    def records(self, table: str) -> Records:
+        """Give the records of a raw form or a dataset."""
         return self._forms[table] if table in self._forms else self.tables[table]
 
     # Variables
@@ -255,7 +256,7 @@ class Run:
         values: pd.Series | None = None
         for rule in statement.rules:
             try:
-                found = self._apply(view, rule)
+                found = self.apply(view, rule)
             except RejectedValuesError as rejected:
                 self._report(view, rule.place, statement.name, rejected)
                 found = _empty(statement, len(view.rows))
@@ -265,7 +266,8 @@ class Run:
             values = found if values is None else _fill(values, found)
         return _empty(statement, len(view.rows)) if values is None else values
 
-    def _apply(self, view: View, rule: Rule) -> pd.Series:
+    def apply(self, view: View, rule: Rule) -> pd.Series:
+        """Compute one rule on a view's records; missing where its `where` does not hold."""
         compute = self._apply_per_subject if REGISTRY[rule.keyword].per_subject else self._call
         if rule.where is None:
             return compute(view, rule)
@@ -310,7 +312,7 @@ class Run:
             case Kind.KEYS:
                 return [view.key(item) for item in rule.arguments[parameter.name]]
             case Kind.RECORDS:
-                groups = Groups(view.subject, self._subjects, self._records, rule)
+                groups = Groups(view.subject, self._subjects, self.records, rule)
                 return list(self._other_records(rule, rule.arguments[parameter.name], groups))
             case _:
                 return rule.arguments[parameter.name]
@@ -318,7 +320,7 @@ class Run:
     def _apply_per_subject(self, view: View, rule: Rule) -> pd.Series:
         """Compute a value per subject, or per group of records that have the same others."""
         derivation = REGISTRY[rule.keyword]
-        groups = find_groups(view, rule, self._records, self._subjects)
+        groups = self.group(view, rule)
         given: dict[str, Any] = {}
         for parameter in derivation.parameters:
             value = rule.arguments.get(parameter.name)
@@ -336,6 +338,10 @@ class Run:
             return missing_text(len(view.rows))
         return take_rows(per_group, groups.own)
 
+    def group(self, view: View, rule: Rule) -> Groups:
+        """Group records by which records of another table count for them."""
+        return find_groups(view, rule, self.records, self._subjects)
+
     def _other_records(
         self, rule: Rule, references: Sequence[Other], groups: Groups
     ) -> Iterator[SubjectRecords]:
@@ -346,7 +352,7 @@ class Run:
             for reference in rule.arguments.get(parameter.name, ())
         ]
         for reference in references:
-            records = self._records(reference.table)
+            records = self.records(reference.table)
             rows, group = groups.others(reference.table)
             yield SubjectRecords(
                 take_rows(records.column(reference.column), rows),
@@ -365,7 +371,7 @@ class Run:
     def _report_others(self, rule: Rule, groups: Groups, rejected: RejectedValuesError) -> None:
         reference = next(iter(rule.references()))
         assert isinstance(reference, Other)
-        records = self._records(reference.table)
+        records = self.records(reference.table)
         rows = np.unique(groups.others(reference.table)[0][rejected.rows])
         place = f"{rule.place} {reference.table}.{reference.column}"
         self.rejections.append(make_rejection(place, records, rows, rejected))

@@ -36,7 +36,7 @@ def build_reference(folder: Path, subjects: int, seed: int, only: tuple[str, ...
     """Simulate the study and build it."""
     simulate(subjects, seed, folder / "raw")
     build(STUDY, raw=folder / "raw", out=folder / "out", only=only)
-    datasets = sorted((folder / "out").glob("*/**/*.xpt"))
+    datasets = sorted((folder / "out").rglob("*.xpt"))
     frames = {path.stem.upper(): pyreadstat.read_xport(path)[0] for path in datasets}
     return Built(folder / "raw", folder / "out", frames)
 
