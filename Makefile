@@ -33,6 +33,7 @@ lint: $(VENV)/.lint
 
 docs: $(BIN)/sdtmconv
 	$(BIN)/python -m sdtmconv.report.keywords docs/spec-language.md
+	$(BIN)/python -m sdtmconv.report.catalogue docs/rules.md
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks

@@ -173,6 +173,20 @@ def explain(
 
 
 @main.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+def rules(ids: tuple[str, ...]) -> None:
+    """List the validation rules, or tell of some why they hold and what to do.
+
+    \b
+    Example:
+      sdtmconv rules study-day
+    """
+    from sdtmconv.report.catalogue import rules_as_text
+
+    click.echo(rules_as_text(ids))
+
+
+@main.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--encoding", default="ascii", help="Encoding of the files, as cp1252 [ascii].")
 @JSON
