@@ -13,7 +13,8 @@ from sdtmconv.validate.findings import FindingGroup, select_records
 
 Frames = Mapping[str, pd.DataFrame]
 GROUP = ("USUBJID", "PARAMCD", "BASETYPE")
-OBJECTS = ("LNKID", "SPID", "SPEC", "LOC")
+LESION = "LNKID"
+OBJECTS = (LESION, "SPID", "SPEC", "LOC")
 TOLERANCE = 1e-8
 
 
@@ -44,10 +45,11 @@ def _check_parameters(dataset: DatasetMetadata, frame: pd.DataFrame) -> Iterator
 def _check_baseline(dataset: DatasetMetadata, frame: pd.DataFrame) -> Iterator[FindingGroup]:
     """A parameter of a subject has one baseline record, whose value BASE repeats (3.3.4).
 
-    Where keys name a lesion, a specimen or a place, each of them has its own.
+    Each lesion has its own, and each specimen or place that the keys name.
     """
-    objects = [key for key in dataset.keys if key.endswith(OBJECTS)]
-    group = [name for name in (*GROUP, *objects) if name in frame]
+    lesions = [name for name in map(str, frame) if name.endswith(LESION)]
+    objects = [key for key in dataset.keys if key.endswith(OBJECTS) and key not in lesions]
+    group = [name for name in (*GROUP, *objects, *lesions) if name in frame]
     if not {"ABLFL", "PARAMCD"} <= set(frame):
         return
     baseline = frame[frame["ABLFL"] == "Y"]
