@@ -14,8 +14,10 @@ from graphlib import CycleError
 from sdtmconv.errors import suggest
 from sdtmconv.mapping.registry import REGISTRY
 from sdtmconv.metadata import (
+    Codelist,
     DatasetMetadata,
     Origin,
+    Term,
     ValueLevel,
     VariableMetadata,
     result_variables,
@@ -318,6 +320,8 @@ class DatasetCompiler(SourceCompiler):
         placed = self._names(outline, "variables")
         ahead = [name for name in variables if name not in placed]
         stated = [n for n in dict.fromkeys([*ahead, *placed, *described]) if n in described]
+        if "PARAMCD" in described:
+            described["PARAMCD"] = _name_parameters(described["PARAMCD"], sources)
         order = self._catalog.order(outline.standard, self._structure(outline), stated)
         metadata = DatasetMetadata(
             name=outline.name,
@@ -345,6 +349,26 @@ class DatasetCompiler(SourceCompiler):
             selection,
             outline.submitted,
         )
+
+
+def _name_parameters(
+    variable: VariableMetadata, sources: tuple[SourceSpec, ...]
+) -> VariableMetadata:
+    """Give PARAMCD a codelist of the parameters that sources state, each decoded by its PARAM."""
+    stated = [[_constant_of(source, name) for name in ("PARAMCD", "PARAM")] for source in sources]
+    if variable.codelist or not all(code and name for code, name in stated):
+        return variable
+    terms = tuple(Term(code, decode=name) for code, name in dict.fromkeys(map(tuple, stated)))
+    return dataclasses.replace(variable, codelist=Codelist("PARAMCD", "Parameter Code", terms))
+
+
+def _constant_of(source: SourceSpec, name: str) -> str:
+    """Give the one text that a source states for a variable; empty where it is not one."""
+    statement = source.variables.get(name)
+    rules = statement.rules if statement else ()
+    if len(rules) == 1 and rules[0].keyword == "constant" and rules[0].where is None:
+        return str(rules[0].arguments.get("value", ""))
+    return ""
 
 
 def _only_places(name: str, entry: Node, sources: Sequence[SourceSpec]) -> bool:

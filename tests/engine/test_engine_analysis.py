@@ -269,3 +269,29 @@ def test_a_sponsors_date_keeps_its_label_elsewhere(write_study: Callable[..., Pa
     """The standard says that *DT is a date, and ADSL what date it is."""
     study = load_study(write_study({"adam/adsl.yaml": WITH_CUT, "adam/adx.yaml": SEVERAL}))
     assert study.datasets["ADX"].metadata.variable("CUTDT").label == "Date of the First Dose"
+
+
+def test_parameters_are_the_codelist_of_their_code(write_study: Callable[..., Path]) -> None:
+    """PARAMCD has the parameters that the spec states, each decoded by its PARAM."""
+    study = load_study(
+        write_study(
+            bds("""
+            dataset: ADX
+            class: BDS
+            label: Doses
+            structure: One record per dose
+            source: EX
+            keys: [STUDYID, USUBJID, PARAMCD, EXSEQ]
+            parameters:
+              DOSE: {PARAM: Dose (mg), AVAL: {assign: EXDOSE}}
+              LOW:  {PARAM: Low dose (mg), where: EXDOSE LT 50, AVAL: {assign: EXDOSE}}
+            carried: {EX: [EXSEQ]}
+            """)
+        )
+    )
+    codelist = study.datasets["ADX"].metadata.variable("PARAMCD").codelist
+    assert codelist is not None
+    assert [(t.value, t.decode) for t in codelist.terms] == [
+        ("DOSE", "Dose (mg)"),
+        ("LOW", "Low dose (mg)"),
+    ]
