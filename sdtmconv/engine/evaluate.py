@@ -2,86 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sdtmconv.engine.groups import Groups, evaluate_condition, find_groups
+from sdtmconv.engine.groups import Groups, find_groups
 from sdtmconv.engine.plan import RECORDS, Step
+from sdtmconv.engine.records import RecordMaker
 from sdtmconv.engine.rejections import Rejection, describe_records, make_rejection
-from sdtmconv.engine.tables import DatasetTable, Part, RawRecords, Records, concat
+from sdtmconv.engine.tables import DatasetTable, RawRecords, Records, concat
 from sdtmconv.engine.terminology import apply_codelist
+from sdtmconv.engine.view import View, reverse
 from sdtmconv.errors import DataError, Fault
-from sdtmconv.mapping.flags import compute_first_of, compute_last_of
 from sdtmconv.mapping.registry import REGISTRY, Kind, Parameter, RejectedValuesError, SubjectRecords
-from sdtmconv.mapping.values import missing_text, rank, take_rows, to_number, to_text
+from sdtmconv.mapping.values import missing_text, take_rows, to_number, to_text
 from sdtmconv.spec.describe import name_of
 from sdtmconv.spec.model import (
-    BoundCondition,
-    BoundExpression,
     DatasetSpec,
     Descending,
-    Join,
     Other,
-    Own,
     Reference,
     Rule,
-    Selection,
-    Source,
     SourceSpec,
     StudySpec,
     VariableSpec,
-    order_deciding,
 )
-
-
-class View:
-    """The records that a rule is computed on: a whole dataset, one part, or some rows of either."""
-
-    def __init__(self, run: Run, table: DatasetTable, part: Part | None, rows: np.ndarray) -> None:
-        self._run, self.table, self._part = run, table, part
-        self.rows = rows
-        self.whole = len(rows) == len(table)
-
-    @property
-    def subject(self) -> np.ndarray:
-        subject: np.ndarray = self.table.subject[self.rows]
-        return subject
-
-    def narrow(self, mask: np.ndarray) -> View:
-        return View(self._run, self.table, self._part, self.rows[mask])
-
-    def column(self, reference: Reference) -> pd.Series:
-        """Give a column's values on these records, numbered from 0."""
-        match reference:
-            case Own(name):
-                values = self._select(self.table.column(name))
-            case Source(name) if self._part:
-                values = self._part.column(name).iloc[self.rows - self._part.start]
-            case Source(name):
-                values = self._select(self.table.source_column(name))
-            case Other(table, name):
-                values = self._run.single_values(table, name, self.subject)
-        return values.reset_index(drop=True).rename(name_of(reference))
-
-    def key(self, item: Reference | Descending) -> pd.Series:
-        """Give a column of an order; a descending one as the ranks from its largest value on."""
-        if isinstance(item, Descending):
-            return _reverse(self.column(item.reference)).rename(name_of(item))
-        return self.column(item)
-
-    def mask(self, condition: BoundCondition) -> np.ndarray:
-        return evaluate_condition(condition, self.column, len(self.rows))
-
-    def compute(self, bound: BoundExpression) -> pd.Series:
-        """Compute an arithmetic expression; text is read as numbers."""
-        columns = {name: to_number(self.column(r)) for name, r in bound.columns.items()}
-        return bound.expression.compute(columns, len(self.rows))
-
-    def _select(self, values: pd.Series) -> pd.Series:
-        return values if self.whole else values.iloc[self.rows]
 
 
 class Run:
@@ -98,15 +45,16 @@ class Run:
         self.tables: dict[str, DatasetTable] = {}
         self.faults: list[Fault] = []
         self.rejections: list[Rejection] = []
+        self._maker = RecordMaker(self)
 
     def execute(self, steps: Sequence[Step]) -> None:
         """Take the steps in their order; what is wrong is added to `rejections` and `faults`."""
         for dataset, variable in steps:
             spec = self._study.datasets[dataset]
             if variable == RECORDS:
-                self._make_records(spec)
+                self._maker.make(spec)
             elif variable not in self.tables[dataset].columns:
-                self.tables[dataset].columns[variable] = self._compute(spec, variable)
+                self.tables[dataset].columns[variable] = self.compute(spec, variable)
 
     def single_values(self, table: str, column: str, subject: np.ndarray) -> pd.Series:
         """Give each record the value of its subject's only record in another table."""
@@ -125,102 +73,14 @@ class Run:
         position[records.subject[known]] = known
         return take_rows(records.column(column), position[subject])
 
-    # Records
-
-    def _make_records(self, spec: DatasetSpec) -> None:
-        parts: list[Part] = []
-        for source in spec.sources:
-            part = self._take_source(source)
-            if source.where:
-                part = self._select_records(part, source.where)
-            parts.append(self._keep_records(spec, part))
-        self.tables[spec.name] = table = DatasetTable.stack(parts)
-        if spec.selection:
-            for name in spec.deciding:
-                table.columns[name] = self._compute(spec, name)
-            view = View(self, table, None, np.arange(len(table)))
-            self.tables[spec.name] = table.narrow(self._choose(view, spec.selection, spec.name))
-
-    def _take_source(self, source: SourceSpec) -> Part:
-        records = _literal_records(source) if source.literal else self.records(source.table)
-        rows = np.arange(len(records.subject))
-        joined: dict[str, tuple[Records, np.ndarray]] = {
-            join.form: (self._forms[join.form], self._match(records, rows, join))
-            for join in source.joins
-        }
-        return Part(source, records, rows, joined)
-
-    def _match(self, records: Records, rows: np.ndarray, join: Join) -> np.ndarray:
-        """Find for each row the row of the joined form with the same subject and keys."""
-        form = self._forms[join.form]
-        left = pd.DataFrame({"subject": records.subject[rows]})
-        right = pd.DataFrame({"subject": form.subject, "row": np.arange(len(form.subject))})
-        for number, (own, other) in enumerate(join.keys):
-            left[number] = to_text(records.column(own)).to_numpy(dtype=object)[rows]
-            right[number] = to_text(form.column(other)).to_numpy(dtype=object)
-        keys: list[Any] = ["subject", *range(len(join.keys))]
-        repeated = right.duplicated(keys, keep=False).to_numpy()
-        if repeated.any():
-            shown = describe_records(form, np.flatnonzero(repeated))
-            self.faults.append(
-                Fault(
-                    join.place,
-                    f"{join.form} has several records with the same keys, as in {shown}",
-                    "join on more columns, so that one record at most belongs to each",
-                )
-            )
-            right = right.drop_duplicates(keys)
-        found = left.merge(right, how="left", on=keys)["row"]
-        return found.fillna(-1).to_numpy(dtype="int64")
-
-    def _keep_records(self, spec: DatasetSpec, part: Part) -> Part:
-        """Keep the records that have a value which a record is made for, and of several the one."""
-        source = part.spec
-        if not (source.kept_by or source.selection):
-            return part
-        table = DatasetTable.stack([part])
-        view = View(self, table, table.parts[0], np.arange(len(table)))
-        for name in order_deciding(source, spec.variables):
-            table.columns[name] = self._compute_part(view, spec, source, name)
-        kept = np.ones(len(table), dtype=bool)
-        if source.kept_by:
-            found = [table.columns[name].notna().to_numpy() for name in source.kept_by]
-            kept = np.logical_or.reduce(found)
-        if source.selection:
-            chosen = self._choose(view.narrow(kept), source.selection, f"source {source.name}")
-            kept[np.flatnonzero(kept)] = chosen
-        return part.narrow(kept)
-
-    def _choose(self, view: View, selection: Selection, what: str) -> np.ndarray:
-        """Mark the one record that is kept of each group."""
-        flag: Callable[..., pd.Series] = compute_last_of if selection.last else compute_first_of
-        by = [view.column(reference) for reference in selection.by]
-        order = [view.key(item) for item in selection.order]
-        try:
-            flags = flag(by, order, view.subject, view.rows, ties=selection.ties)
-        except RejectedValuesError as rejected:
-            self._report(view, selection.place, what, rejected)
-            return np.ones(len(view.rows), dtype=bool)
-        return flags.notna().to_numpy()
-
-    def _select_records(self, part: Part, where: BoundCondition) -> Part:
-        table = DatasetTable.stack([part])
-        view = View(self, table, table.parts[0], np.arange(len(table)))
-        try:
-            return part.narrow(view.mask(where))
-        except RejectedValuesError as rejected:
-            self._report(view, part.spec.place, f"source {part.spec.name}", rejected)
-        except DataError as error:
-            self.faults.extend(error.faults)
-        return part
-
     def records(self, table: str) -> Records:
         """Give the records of a raw form or a dataset."""
         return self._forms[table] if table in self._forms else self.tables[table]
 
     # Variables
 
-    def _compute(self, spec: DatasetSpec, variable: str) -> pd.Series:
+    def compute(self, spec: DatasetSpec, variable: str) -> pd.Series:
+        """Compute a variable on all records, source by source where sources differ in it."""
         table = self.tables[spec.name]
         if not any(variable in part.spec.variables for part in table.parts):
             view = View(self, table, None, np.arange(len(table)))
@@ -228,12 +88,13 @@ class Run:
         pieces = []
         for part in table.parts:
             view = View(self, table, part, np.arange(part.start, part.stop))
-            pieces.append(self._compute_part(view, spec, part.spec, variable))
+            pieces.append(self.compute_part(view, spec, part.spec, variable))
         return concat(pieces)
 
-    def _compute_part(
+    def compute_part(
         self, view: View, spec: DatasetSpec, source: SourceSpec, variable: str
     ) -> pd.Series:
+        """Compute a variable on records of one source."""
         statement = source.variables.get(variable) or spec.variables.get(variable)
         if statement is None:
             return _empty(spec.described(variable), len(view.rows))
@@ -248,7 +109,7 @@ class Run:
             is_number = statement.metadata.type == "Num"
             return to_number(values) if is_number else to_text(values)
         except RejectedValuesError as rejected:
-            self._report(view, statement.place, f"{spec.name}.{statement.name}", rejected)
+            self.report(view, statement.place, f"{spec.name}.{statement.name}", rejected)
             return _empty(statement, len(view.rows))
 
     def _evaluate(self, view: View, statement: VariableSpec) -> pd.Series:
@@ -258,7 +119,7 @@ class Run:
             try:
                 found = self.apply(view, rule)
             except RejectedValuesError as rejected:
-                self._report(view, rule.place, statement.name, rejected)
+                self.report(view, rule.place, statement.name, rejected)
                 found = _empty(statement, len(view.rows))
             except DataError as error:
                 self.faults.extend(error.faults)
@@ -364,7 +225,8 @@ class Run:
 
     # Faults
 
-    def _report(self, view: View, place: str, what: str, rejected: RejectedValuesError) -> None:
+    def report(self, view: View, place: str, what: str, rejected: RejectedValuesError) -> None:
+        """Note values that cannot be used; the build goes on to find the others."""
         rows = view.rows[rejected.rows]
         self.rejections.append(make_rejection(f"{place} {what}", view.table, rows, rejected))
 
@@ -388,24 +250,12 @@ def _check_length(rule: Rule, values: pd.Series, expected: int) -> None:
         )
 
 
-def _reverse(values: pd.Series) -> pd.Series:
-    return pd.Series(-rank(values))
-
-
 def _order_column(records: Records, item: Reference | Descending, rows: np.ndarray) -> pd.Series:
     """Give a column of the order of other records."""
     inner = item.reference if isinstance(item, Descending) else item
     assert isinstance(inner, Other)
     values = take_rows(records.column(inner.column), rows)
-    return _reverse(values) if isinstance(item, Descending) else values
-
-
-def _literal_records(source: SourceSpec) -> RawRecords:
-    """Make records of what stands in the spec itself; they belong to no subject."""
-    frame = pd.DataFrame({name: pd.Series(v, dtype="str") for name, v in source.literal.items()})
-    frame = frame.replace("", np.nan)
-    nobody = np.zeros(len(frame), dtype="int64")
-    return RawRecords(source.place, frame, nobody, np.arange(1, len(frame) + 1), by_subject=False)
+    return reverse(values) if isinstance(item, Descending) else values
 
 
 def _fill(values: pd.Series, other: pd.Series) -> pd.Series:

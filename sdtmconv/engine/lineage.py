@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sdtmconv.engine.evaluate import Run, View
+from sdtmconv.engine.evaluate import Run
 from sdtmconv.engine.tables import DatasetTable, Part, RawRecords, Records
+from sdtmconv.engine.view import View
 from sdtmconv.errors import SdtmconvError
 from sdtmconv.mapping.registry import REGISTRY, RejectedValuesError
 from sdtmconv.mapping.values import is_text, to_text
