@@ -17,6 +17,8 @@ demo: $(BIN)/sdtmconv
 
 $(VENV)/.test: $(BIN)/sdtmconv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	# It works with pandas 3, and asks for an older one.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps lifelines==0.30.3
 	@touch $@
 
 test: $(VENV)/.test
