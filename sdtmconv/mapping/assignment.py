@@ -39,8 +39,12 @@ def compute_upcase(value: Column) -> pd.Series:
 
 
 @derivation("concat", method="{values} joined with '{separator}'.", keeps_origin=True)
-def compute_concat(values: Columns, separator: str = "", prefix: str = "") -> pd.Series:
+def compute_concat(
+    values: Columns, separator: str = "", prefix: str = "", suffix: str = ""
+) -> pd.Series:
     """Join texts; missing parts are left out, and nothing joined is missing.
+
+    `prefix` and `suffix` stand before and after what is joined: `(g/L)`.
 
     >>> parts = [pd.Series(["a", None, None]), pd.Series(["b", "c", None])]
     >>> compute_concat([part.astype("str") for part in parts], "-").tolist()
@@ -51,7 +55,7 @@ def compute_concat(values: Columns, separator: str = "", prefix: str = "") -> pd
         text = to_text(value)
         both = joined + separator + text
         joined = both.fillna(joined).fillna(text)
-    return prefix + joined if prefix else joined
+    return prefix + joined + suffix
 
 
 def _check_part(*, number: int, **others: object) -> tuple[str, str] | None:

@@ -144,7 +144,7 @@ def test_median_survival_is_that_of_the_truth(
 
 @pytest.mark.skipif(
     importlib.util.find_spec("lifelines") is None,
-    reason="lifelines is not here: it asks for pandas < 3, and `make test` installs it all the same",
+    reason="lifelines, which asks for pandas < 3, is not here; `make test` installs it",
 )
 @pytest.mark.parametrize("code", ["OS", "PFS"])
 def test_lifelines_finds_the_same_median(study: Built, subjects: pd.DataFrame, code: str) -> None:
