@@ -258,6 +258,8 @@ def _list_parameters(derivation: Derivation) -> Iterator[str]:
         yield f"- `{parameter.name}:` {_describe_type(parameter)}{_describe_default(parameter)}"
     if derivation.other_records:
         yield "- `among:` a condition on the other records that count; all of them if left out"
+    if derivation.per_subject:
+        yield "- `match:`, `related:` what they have to do with the record; see [Names](#names)"
 
 
 def _describe_type(parameter: Parameter) -> str:
