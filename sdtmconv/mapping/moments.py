@@ -14,13 +14,17 @@ import pandas as pd
 
 from sdtmconv import iso8601
 from sdtmconv.mapping.values import is_text
-from sdtmconv.sas_dates import to_sas_datetime
 
 SECONDS_A_DAY = 86_400.0
 # How many parts are known, from the year on.
 NOTHING, YEAR, MONTH, DAY, HOUR, MINUTE, SECOND = range(7)
 _KNOWN_PARTS = r"^(\d{4}(?:-\d\d(?:-\d\d(?:T\d\d(?::\d\d(?::\d\d)?)?)?)?)?)"
 _CHARACTERS_A_PART = 3
+_EPOCH = np.datetime64("1960-01-01T00:00:00")
+# What completes a text of so many characters to its first second, and what comes after it.
+_EARLIEST = "1960-01-01T00:00:00"
+_FIRST = {length: _EARLIEST[length:] for length in range(len(_EARLIEST) + 1)}
+_STEPS = {YEAR: "Y", MONTH: "M", DAY: "D", HOUR: "h", MINUTE: "m", SECOND: "s"}
 
 Floats = npt.NDArray[np.float64]
 
@@ -56,11 +60,17 @@ def read_moments(values: pd.Series) -> Moments:
 
 def _read_texts(texts: pd.Series) -> Moments:
     is_moment = iso8601.is_iso8601(texts) & ~texts.str.contains("/", regex=False, na=False)
-    parts = texts.where(is_moment).str.extract(_KNOWN_PARTS, expand=False)
-    earliest, latest = (to_sas_datetime(side).to_numpy() for side in iso8601.bounds(parts))
+    parts = texts.where(is_moment).str.extract(_KNOWN_PARTS, expand=False).fillna("")
     # 2014 has 4 characters, 2014-01 has 7, 2014-01-20T10:30:00 has 19.
-    known = np.asarray(parts.str.len().fillna(0) // _CHARACTERS_A_PART, dtype=np.int64)
-    return _make(known, earliest, latest)
+    known = np.asarray(parts.str.len() // _CHARACTERS_A_PART, dtype=np.int64)
+    first = (parts + parts.str.len().map(_FIRST)).to_numpy(dtype="datetime64[s]")
+    after = np.select(
+        [known == count for count in _STEPS],
+        [first.astype(f"M8[{step}]") + 1 for step in _STEPS.values()],
+        first,
+    ).astype("M8[s]")
+    seconds = (first - _EPOCH).astype("float64")
+    return _make(known, seconds, (after - _EPOCH).astype("float64") - 1)
 
 
 def _make(known: npt.NDArray[np.int64], earliest: Floats, latest: Floats) -> Moments:

@@ -112,10 +112,8 @@ class Catalog:
 
     def variable(self, standard: Standard, dataset: str, name: str) -> VariableFacts | None:
         """Find a variable that a dataset may have."""
-        try:
-            return _facts(self._guides[standard].variable(dataset, name))
-        except StandardsError:
-            return self._continuation(standard, dataset, name)
+        found = self._guides[standard].find_variable(dataset, name)
+        return _facts(found) if found else self._continuation(standard, dataset, name)
 
     def _continuation(self, standard: Standard, dataset: str, name: str) -> VariableFacts | None:
         """Find what COVAL1 or TSVAL1 continues: text over 200 bytes (SDTMIG 4.5.3.2)."""

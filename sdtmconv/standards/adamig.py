@@ -112,12 +112,23 @@ class AdamGuide:
         tables = (found.name, *_BUILDS_ON[found.name])
         return tuple(dict.fromkeys(name for table in tables for name in self._variables[table]))
 
-    def _user_defined_timing(self, structure: str, name: str) -> StandardVariable:
+    def _user_defined_timing(self, name: str) -> StandardVariable | None:
         suffixes = self._variables[_TIMING_SUFFIXES]
         for start in range(1, len(name)):
             if f"*{name[start:]}" in suffixes:
                 return _fill(suffixes[f"*{name[start:]}"], name, {}, listed=False)
-        raise unknown(f"{self} {structure}", "variable", name, self.variable_names(structure))
+        return None
+
+    def find_variable(self, structure: str, name: str) -> StandardVariable | None:
+        """Find the variable that a name stands for; None where there is none, or no structure."""
+        if structure not in _BUILDS_ON:
+            return None
+        for pattern, numbers in _patterns(name):
+            for table in (structure, *_BUILDS_ON[structure]):
+                if pattern in self._variables[table]:
+                    variable = self._variables[table][pattern]
+                    return _fill(variable, name, numbers, listed=table == structure)
+        return self._user_defined_timing(name)
 
     def variable(self, structure: StandardDataset | str, name: str) -> StandardVariable:
         """Find the variable that a name stands for, with the numbers of the name in its label.
@@ -132,12 +143,10 @@ class AdamGuide:
             StandardsError: No such structure, or no variable of it has such a name.
         """
         found = self.dataset(structure) if isinstance(structure, str) else structure
-        for pattern, numbers in _patterns(name):
-            for table in (found.name, *_BUILDS_ON[found.name]):
-                if pattern in self._variables[table]:
-                    variable = self._variables[table][pattern]
-                    return _fill(variable, name, numbers, listed=table == found.name)
-        return self._user_defined_timing(found.name, name)
+        variable = self.find_variable(found.name, name)
+        if variable is None:
+            raise unknown(f"{self} {found.name}", "variable", name, self.variable_names(found))
+        return variable
 
 
 @cache

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache, cached_property
 
+from sdtmconv.errors import StandardsError
 from sdtmconv.standards.storage import PACKAGED, SUFFIX, Table
 from sdtmconv.standards.variables import (
     StandardDataset,
@@ -147,6 +148,13 @@ class SdtmGuide:
             model = [_fill_prefix(v, found.domain) for v in self._model_variables(found.class_)]
             self._allowed[key] = _merge(found.variables, model)
         return self._allowed[key]
+
+    def find_variable(self, dataset: str, name: str) -> StandardVariable | None:
+        """Find a variable that a dataset may have; None where there is none, or no dataset."""
+        try:
+            return self._allowed_variables(dataset).get(name)
+        except StandardsError:
+            return None
 
     def variable(self, dataset: StandardDataset | str, name: str) -> StandardVariable:
         """Find a variable that a dataset may have, in the guide or else in the SDTM model.

@@ -30,11 +30,11 @@ def check_identity(study: str, dataset: DatasetMetadata, frame: pd.DataFrame) ->
     Returns:
         One group per variable that is wrong.
     """
-    domain = "RDOMAIN" if dataset.name.startswith("SUPP") else "DOMAIN"
-    return [
-        *_check_constant("studyid", dataset, frame, "STUDYID", study),
-        *_check_constant("domain", dataset, frame, domain, dataset.domain),
-    ]
+    groups = _check_constant("studyid", dataset, frame, "STUDYID", study)
+    if dataset.standard == "SDTMIG":
+        domain = "RDOMAIN" if dataset.name.startswith("SUPP") else "DOMAIN"
+        groups += _check_constant("domain", dataset, frame, domain, dataset.domain)
+    return groups
 
 
 def _has_one_record_per_subject(dataset: DatasetMetadata) -> bool:
