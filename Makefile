@@ -35,6 +35,7 @@ lint: $(VENV)/.lint
 
 docs: $(BIN)/sdtmconv
 	$(BIN)/python -m sdtmconv.report.keywords docs/spec-language.md
+	$(BIN)/python -m sdtmconv.report.derivations docs/derivations.md
 	$(BIN)/python -m sdtmconv.report.catalogue docs/rules.md
 
 bench: $(VENV)/.test

@@ -2,6 +2,7 @@
 
 import json
 
-from benchmarks import pilot, xpt
+from benchmarks import adam, pilot, xpt
 
-print(json.dumps({"pilot": pilot.measure(), "xpt": xpt.measure()}, indent=2))
+figures = {"pilot": pilot.measure(), "adam": adam.measure(), "xpt": xpt.measure()}
+print(json.dumps(figures, indent=2))

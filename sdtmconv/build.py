@@ -16,8 +16,8 @@ from typing import Any
 import pandas as pd
 
 from sdtmconv.define_xml import write_define
-from sdtmconv.engine.chunks import DEFAULT_CHUNK, ChunkResult, run_chunk, run_chunks
-from sdtmconv.engine.forms import Chunk, ReadForms, read_forms, split_chunks
+from sdtmconv.engine.chunks import ChunkResult, run_chunk, run_chunks
+from sdtmconv.engine.forms import Chunk, ReadForms, choose_chunk, read_forms, split_chunks
 from sdtmconv.engine.plan import Step, plan_steps
 from sdtmconv.engine.profile import (
     Profile,
@@ -87,7 +87,7 @@ def build(
     only: Collection[str] = (),
     jobs: int = 1,
     scheduler: str = "",
-    chunk_size: int = DEFAULT_CHUNK,
+    chunk_size: int = 0,
     progress: Progress = lambda step, done, total: None,
 ) -> Build:
     """Build a study's datasets, XPT files, define.xml and validation report.
@@ -101,7 +101,8 @@ def build(
         jobs: Processes.
         scheduler: Address of a Dask scheduler, whose workers then do the work of `jobs`; needs the
             extra `sdtmconv[dask]`.
-        chunk_size: Subjects that are worked on at once; the result does not depend on it.
+        chunk_size: Subjects that are worked on at once; 0 lets the number of records decide. The
+            result does not depend on it.
         progress: Called with a step's name, how much is done, and how much there is.
 
     Returns:
@@ -171,7 +172,7 @@ def build_datasets(
     spool: Spool,
     jobs: int = 1,
     scheduler: str = "",
-    chunk_size: int = DEFAULT_CHUNK,
+    chunk_size: int = 0,
     progress: Progress = lambda step, done, total: None,
 ) -> Datasets:
     """Compute, describe and check datasets, subjects in chunks."""
@@ -184,7 +185,6 @@ def build_datasets(
         progress("build", done, len(forms.subjects))
 
     work = partial(_build_chunk, study, steps, wanted)
-    chunks = split_chunks(study, forms, chunk_size, spool)
     pieces: dict[str, list[Key]] = {}
     profiles: dict[str, Profile] = {}
     findings: list[Findings] = []
@@ -203,6 +203,8 @@ def build_datasets(
             spool.put((name, number), frame)
 
     with _executor(jobs, scheduler) as (executor, workers):
+        size = chunk_size or choose_chunk(forms, workers)
+        chunks = split_chunks(study, forms, size, spool)
         for outcome in run_chunks(work, chunks, executor, 2 * workers, advance):
             keep(outcome)
             del outcome  # before the next chunk is built

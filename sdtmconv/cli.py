@@ -111,7 +111,6 @@ def build(
       sdtmconv build specs/biottt001 --raw demo/raw --out demo/build
     """
     from sdtmconv.build import build as run
-    from sdtmconv.engine.chunks import DEFAULT_CHUNK
 
     names = [name.strip().upper() for name in only.split(",") if name.strip()]
     if not as_json:
@@ -125,7 +124,7 @@ def build(
             only=names,
             jobs=jobs,
             scheduler=scheduler,
-            chunk_size=chunk or DEFAULT_CHUNK,
+            chunk_size=chunk,
             progress=progress,
         )
     if as_json:

@@ -20,12 +20,16 @@ from sdtmconv.cli import main
 from sdtmconv.conditions import parse_condition
 from sdtmconv.iso8601 import parse_collected
 from sdtmconv.mapping.registry import REGISTRY
-from sdtmconv.report.keywords import EXAMPLES, render_reference, replace_reference
+from sdtmconv.report.derivations import DATA, Answer, read_answers, render_page
+from sdtmconv.report.keywords import EXAMPLES, INDEX, render_index, render_sections, replace_part
 from sdtmconv.spec import codelists, outlines, rules, sources, study, tables
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
-LANGUAGE = (ROOT / "docs" / "spec-language.md").read_text(encoding="utf-8")
+DOCS = ROOT / "docs"
+PAGES = ("README.md", *sorted(f"docs/{path.name}" for path in DOCS.glob("*.md")))
+LANGUAGE = (DOCS / "spec-language.md").read_text(encoding="utf-8")
+# Pages whose examples stand in the study of another page.
+CONTINUED = {"docs/derivations.md": "docs/spec-language.md"}
 BY_CI = {"make demo", "make test"}
 NOTHING_DONE = "nothing was written."
 
@@ -100,6 +104,13 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def note(self, block: Block) -> None:
+        """Write what a block shows of the study's files, and run nothing."""
+        if block.file:
+            self._write(block)
+        elif block.kind == "yaml":
+            self._insert(block)
+
     def follow(self, block: Block) -> None:
         if block.file:
             self._write(block)
@@ -134,6 +145,12 @@ class Reader:
 
     def _add_lines(self, block: Block) -> None:
         """Add lines to a file under a key, as the first line says; the study stays sound."""
+        path = self._insert(block)
+        home = next(folder for folder in path.parents if (folder / "study.yaml").exists())
+        result = run(f"sdtmconv check {home}")
+        assert result.exit_code == 0, f"{block.place}\n{result.output}"
+
+    def _insert(self, block: Block) -> Path:
         where = ADDITION.match(block.text)
         assert where, f"{block.place}: begin the block with `# file, key`"
         path = self._folder / where["file"]
@@ -141,9 +158,7 @@ class Reader:
             path = next(self._folder.glob("*/study.yaml")).parent / where["file"]
         added = add_entries(path.read_text(encoding="utf-8"), where["key"], block.text)
         path.write_text(added, encoding="utf-8")
-        home = next(folder for folder in path.parents if (folder / "study.yaml").exists())
-        result = run(f"sdtmconv check {home}")
-        assert result.exit_code == 0, f"{block.place}\n{result.output}"
+        return path
 
     def _run_code(self, block: Block) -> None:
         path = self._folder / "example.py"
@@ -167,6 +182,8 @@ def test_a_page_does_what_it_shows(
     shutil.copytree(ROOT / "specs", tmp_path / "specs")
     (tmp_path / "SDTM Terminology 2024-03-29.txt").write_text(RELEASE, encoding="utf-8")
     reader = Reader(tmp_path)
+    for block in read_blocks(CONTINUED[page]) if page in CONTINUED else ():
+        reader.note(block)
     for block in read_blocks(page):
         reader.follow(block)
 
@@ -194,15 +211,41 @@ def test_every_command_has_an_example(path: str, command: click.Command) -> None
     assert f"  {path} " in (command.help or "")
 
 
-def test_the_keyword_reference_is_that_of_the_registry() -> None:
-    """`make docs` was run after a keyword changed."""
-    assert replace_reference(LANGUAGE) == LANGUAGE
+def test_the_keywords_shown_are_those_of_the_registry() -> None:
+    """`make docs` was run after a keyword changed, or what answers admiral."""
+    assert replace_part(LANGUAGE, INDEX, render_index()) == LANGUAGE
+    page = (DOCS / "derivations.md").read_text(encoding="utf-8")
+    assert render_page(page, read_answers(DOCS / DATA)) == page
 
 
 def test_every_keyword_has_an_example() -> None:
-    """A new keyword brings its example, which the page about the language runs."""
-    keywords = re.findall(r"^### (\w+)$", render_reference(), re.M)
+    """A new keyword brings its example, which the page about the keywords runs."""
+    keywords = re.findall(r"^### (\w+)$", render_sections({}), re.M)
     assert sorted(EXAMPLES) == sorted(keywords), "see EXAMPLES in sdtmconv/report/keywords.py"
+
+
+def test_the_answers_to_admiral_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each line that answers a function of admiral stands in the study of the guide."""
+    monkeypatch.chdir(tmp_path)
+    reader = Reader(tmp_path)
+    for block in read_blocks("docs/adam.md"):
+        reader.note(block)
+    for batch in split_by_name([a for a in read_answers(DOCS / DATA) if a.example]):
+        for answer in batch:
+            reader.note(
+                Block(answer.theirs[0], "yaml", f"# {answer.place}\n{answer.example}\n", "")
+            )
+        result = run("sdtmconv check guide")
+        assert result.exit_code == 0, result.output
+
+
+def split_by_name(answers: list[Answer]) -> Iterator[list[Answer]]:
+    """Split answers so that no two of a batch say the same variable of a dataset."""
+    while answers:
+        names = [(answer.place, answer.example.partition(":")[0]) for answer in answers]
+        first = [names.index(name) == number for number, name in enumerate(names)]
+        yield [answer for answer, is_first in zip(answers, first, strict=True) if is_first]
+        answers = [answer for answer, is_first in zip(answers, first, strict=True) if not is_first]
 
 
 @pytest.mark.parametrize(
@@ -247,12 +290,17 @@ def test_the_dates_shown_become_what_is_shown() -> None:
         assert (collected, actual) == (collected, expected)
 
 
+def read_anchors(path: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_links_lead_somewhere(page: str) -> None:
-    """Files that a page links to exist, and headings of the page itself."""
+    """Files that a page links to exist, and headings of pages."""
     text = (ROOT / page).read_text(encoding="utf-8")
-    headings = re.findall(r"^#+ (.+)$", text, re.M)
-    anchors = {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
     for target in re.findall(r"\]\((?!https?:)([^)]+)\)", text):
         file, _, anchor = target.partition("#")
-        assert (ROOT / page).parent.joinpath(file).exists() if file else anchor in anchors, target
+        path = (ROOT / page).parent / file if file else ROOT / page
+        assert path.exists(), target
+        assert not anchor or anchor in read_anchors(path), target

@@ -135,8 +135,8 @@ def _check_period(
 
 @derivation(
     "period",
-    method="The one of {values} that belongs to the last of {starts} on or before {date}; "
-    "'{before}' before the first.",
+    method="The one of {values} that belongs to the last of {starts} on or before "
+    "{date}[; '{before}' before the first].",
     check=_check_period,
 )
 def compute_period(date: Column, starts: Columns, values: list[str], before: str = "") -> pd.Series:

@@ -24,8 +24,6 @@ from sdtmconv.errors import DataError, Fault
 from sdtmconv.mapping.study import load_functions
 from sdtmconv.spec.model import StudySpec
 
-DEFAULT_CHUNK = 1000
-
 Result = TypeVar("Result")
 
 

@@ -6,6 +6,7 @@ chunks' pieces. At no time is more than a block, a chunk and the spool's memory 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,6 +26,8 @@ from sdtmconv.spec.model import FormSpec, StudySpec
 
 SUBJECT = "USUBJID"
 NUMBER = " record"
+RECORDS_A_CHUNK = 400_000
+LEAST_RECORDS = 50_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,12 +40,14 @@ class ReadForms:
         sources: What was read, one line per form.
         unused: (form, column) of what was read and no dataset uses; an empty column means that
             no dataset uses the form.
+        records: How many records all forms have.
     """
 
     blocks: Mapping[str, int]
     subjects: np.ndarray
     sources: tuple[str, ...]
     unused: tuple[tuple[str, str], ...]
+    records: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +86,7 @@ def read_forms(study: StudySpec, wanted: Collection[str], folder: Path, spool: S
     faults: list[Fault] = []
     subjects: set[str] = set()
     blocks: dict[str, int] = {}
+    records = 0
     sources: list[str] = []
     unused: list[tuple[str, str]] = []
     for name, form in study.forms.items():
@@ -93,13 +99,29 @@ def read_forms(study: StudySpec, wanted: Collection[str], folder: Path, spool: S
             faults.extend(error.faults)
             continue
         blocks[name] = read.blocks
+        records += read.records
         subjects |= read.subjects
         sources.append(read.source)
         used = {*needed[name], form.subject, *form.not_submitted}
         if not form.finished:
             unused += [(name, column) for column in read.columns if column not in used]
     raise_faults(DataError, faults)
-    return ReadForms(blocks, np.array(sorted(subjects), object), tuple(sources), tuple(unused))
+    names = np.array(sorted(subjects), object)
+    return ReadForms(blocks, names, tuple(sources), tuple(unused), records)
+
+
+def choose_chunk(forms: ReadForms, workers: int) -> int:
+    """Choose how many subjects to work on at once: a number of records that memory holds well.
+
+    Every chunk costs some time of its own, so that there are no more of them than that, and than
+    there are workers.
+    """
+    chunks = max(
+        math.ceil(forms.records / RECORDS_A_CHUNK),
+        min(workers, forms.records // LEAST_RECORDS),
+        1,
+    )
+    return max(1, math.ceil(len(forms.subjects) / chunks))
 
 
 def split_chunks(study: StudySpec, forms: ReadForms, size: int, spool: Spool) -> Iterator[Chunk]:

@@ -35,6 +35,8 @@ def needed_columns(study: StudySpec, wanted: Collection[str]) -> dict[str, set[s
 def _references(dataset: DatasetSpec) -> Iterator[tuple[str, str]]:
     for source in dataset.sources:
         yield from _references_of_source(source)
+        if dataset.selection:
+            yield from _resolve(source, dataset.selection.references())
         for name in dataset.variables:
             if name not in source.variables:
                 references = dataset.variables[name].references()
@@ -47,6 +49,8 @@ def _references_of_source(source: SourceSpec) -> Iterator[tuple[str, str]]:
         yield from _resolve(source, spec.references())
     if source.where:
         yield from _resolve(source, source.where.columns.values())
+    if source.selection:
+        yield from _resolve(source, source.selection.references())
     for join in source.joins:
         for own, other in join.keys:
             yield source.table, own

@@ -1,6 +1,7 @@
-"""The keyword reference of docs/spec-language.md, rendered from the registry of derivations.
+"""The reference of keywords, rendered from the registry of derivations: an index, and sections.
 
-`python -m sdtmconv.report.keywords docs/spec-language.md` writes it between the page's marks.
+`python -m sdtmconv.report.keywords docs/spec-language.md` writes the index into that page; the
+sections are in docs/derivations.md, which `sdtmconv.report.derivations` writes.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import doctest
 import inspect
 import sys
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +19,9 @@ import sdtmconv.domains
 import sdtmconv.mapping  # noqa: F401  (all register keywords)
 from sdtmconv.mapping.registry import INJECTED, REGISTRY, Derivation, Kind, Parameter
 
-BEGIN, END = "<!-- keywords: written by `make docs` -->", "<!-- end of keywords -->"
+INDEX, SECTIONS = "index of keywords", "keywords"
+SECTIONS_PAGE = "derivations.md"
+NAMES = "[Names](spec-language.md#names)"
 MOST_STATEMENTS = 3
 LITERALS: dict[Any, str] = {
     str: "a text",
@@ -193,32 +196,45 @@ EXAMPLES = {
 }
 
 
-def render_reference() -> str:
-    """Describe every keyword in Markdown: what it does and takes, with an example."""
-    derivations = [d for d in REGISTRY.values() if d.function.__module__.startswith("sdtmconv.")]
-    index = "\n".join(f"| [`{d.keyword}`](#{d.keyword}) | {_summary(d)} |" for d in derivations)
-    sections = "\n\n".join("\n\n".join(_describe(d)) for d in derivations)
-    return f"| keyword | what it does |\n| --- | --- |\n{index}\n\n{sections}\n"
+def render_index() -> str:
+    """List every keyword with what it does, as a table in Markdown."""
+    lines = (f"| [`{d.keyword}`]({SECTIONS_PAGE}#{d.keyword}) | {_summary(d)} |" for d in _list())
+    return "\n".join(["| keyword | what it does |", "| --- | --- |", *lines])
 
 
-def replace_reference(page: str) -> str:
-    """Give a page with the reference between its marks written anew.
+def render_sections(answers: Mapping[str, Sequence[str]]) -> str:
+    """Describe every keyword in Markdown: what it does and takes, with an example.
+
+    Args:
+        answers: Functions of others that a keyword answers, by keyword.
+    """
+    return "\n\n".join(part for d in _list() for part in _describe(d, answers.get(d.keyword, ())))
+
+
+def replace_part(page: str, part: str, text: str) -> str:
+    """Give a page with what is between the marks of a part written anew.
 
     Raises:
         ValueError: The page lacks the marks.
     """
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"the page has no {BEGIN} with {END} after it")
-    return f"{before}{begin}\n\n{render_reference()}\n{end}{after}"
+    begin, end = f"<!-- {part}: written by `make docs` -->", f"<!-- end of {part} -->"
+    before, found_begin, rest = page.partition(begin)
+    _, found_end, after = rest.partition(end)
+    if not (found_begin and found_end):
+        raise ValueError(f"the page has no {begin} with {end} after it")
+    return f"{before}{begin}\n\n{text}\n\n{end}{after}"
+
+
+def _list() -> list[Derivation]:
+    """Give the derivations of the package: a study may have brought others."""
+    return [d for d in REGISTRY.values() if d.function.__module__.startswith("sdtmconv.")]
 
 
 def _summary(derivation: Derivation) -> str:
     return (inspect.getdoc(derivation.function) or "").partition("\n")[0]
 
 
-def _describe(derivation: Derivation) -> Iterator[str]:
+def _describe(derivation: Derivation, theirs: Sequence[str]) -> Iterator[str]:
     prose, statements = _split_docstring(derivation)
     yield f"### {derivation.keyword}"
     yield prose
@@ -228,6 +244,8 @@ def _describe(derivation: Derivation) -> Iterator[str]:
     yield "\n".join(_list_parameters(derivation))
     if derivation.groupwise:
         yield "It looks at all records of the dataset, and so stands under its own `variables:`."
+    if theirs:
+        yield f"In admiral: {', '.join(f'`{name}`' for name in theirs)}."
     yield f"In define.xml: *{derivation.method}*"
     if statements:
         yield f"```pycon\n{statements}\n```"
@@ -259,7 +277,7 @@ def _list_parameters(derivation: Derivation) -> Iterator[str]:
     if derivation.other_records:
         yield "- `among:` a condition on the other records that count; all of them if left out"
     if derivation.per_subject:
-        yield "- `match:`, `related:` what they have to do with the record; see [Names](#names)"
+        yield f"- `match:`, `related:` what they have to do with the record; see {NAMES}"
 
 
 def _describe_type(parameter: Parameter) -> str:
@@ -281,9 +299,10 @@ def _describe_default(parameter: Parameter) -> str:
 
 
 def main() -> None:
-    """Write the reference into the page that the command line names."""
+    """Write the index into the page that the command line names."""
     path = Path(sys.argv[1])
-    path.write_text(replace_reference(path.read_text(encoding="utf-8")), encoding="utf-8")
+    page = path.read_text(encoding="utf-8")
+    path.write_text(replace_part(page, INDEX, render_index()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from sdtmconv.metadata import (
 )
 from sdtmconv.spec.catalog import without_values
 from sdtmconv.spec.codelists import pool_codelists
+from sdtmconv.spec.describe import describe_rules
 from sdtmconv.spec.model import (
     DatasetSpec,
     Rule,
@@ -383,32 +384,34 @@ def _has_variable(name: str, known: Collection[str]) -> bool:
 
 
 def _merge_descriptions(
-    name: str, sources: tuple[SourceSpec, ...], shared: VariableSpec | None
+    name: str, sources: Sequence[SourceSpec], shared: VariableSpec | None
 ) -> VariableMetadata:
     """Describe a variable that single sources or tests state on their own."""
-    stated: dict[str, VariableMetadata] = {}
-    for source in sources:
-        spec = source.variables.get(name, shared)
-        if spec:
-            stated[source.test or source.name] = spec.metadata
-    first = next(iter(stated.values()))
-    origins = {m.origin.type: m.origin for m in reversed(stated.values()) if m.origin}
-    by_method: dict[str, list[str]] = {}
-    for source_name, metadata in stated.items():
-        if metadata.method:
-            by_method.setdefault(metadata.method, []).append(source_name)
-    method = next(iter(by_method), "")
-    if len(by_method) > 1 or (method and len(by_method[method]) < len(stated)):
-        method = " ".join(f"{', '.join(names)}: {text}" for text, names in by_method.items())
-    chosen = next((origins[kind] for kind in ORIGIN_ORDER if kind in origins), first.origin)
-    codelists = [metadata.codelist for metadata in stated.values() if metadata.codelist]
+    specs = {source.test or source.name: source.variables.get(name, shared) for source in sources}
+    stated = {source: spec for source, spec in specs.items() if spec}
+    described = [spec.metadata for spec in stated.values()]
+    origins = {m.origin.type: m.origin for m in reversed(described) if m.origin}
+    chosen = next((origins[kind] for kind in ORIGIN_ORDER if kind in origins), described[0].origin)
+    codelists = [metadata.codelist for metadata in described if metadata.codelist]
     limited = len(codelists) == len(stated)
     return dataclasses.replace(
-        first,
+        described[0],
         origin=chosen,
-        method=method,
+        method=_merge_methods(stated, derived="Derived" in origins),
         codelist=pool_codelists(codelists) if limited else None,
     )
+
+
+def _merge_methods(stated: Mapping[str, VariableSpec], derived: bool) -> str:
+    """Say once what several sources do; what some derive, others may assign or carry over."""
+    by_method: dict[str, list[str]] = {}
+    for source, spec in stated.items():
+        method = spec.metadata.method or (describe_rules(spec.rules) if derived else "")
+        if method:
+            by_method.setdefault(method, []).append(source)
+    if len(by_method) == 1 and len(stated) == len(*by_method.values()):
+        return next(iter(by_method))
+    return " ".join(f"{', '.join(names)}: {method}" for method, names in by_method.items())
 
 
 def _describe_levels(
@@ -416,9 +419,12 @@ def _describe_levels(
 ) -> tuple[ValueLevel, ...]:
     """Describe a result by test or parameter, where each has its own rules."""
     code = next((c for c, results in result_variables(domain).items() if name in results), "")
-    found = {s.test: s.variables.get(name, shared) for s in sources if s.test}
+    own: dict[str, list[SourceSpec]] = {}
+    for source in sources:
+        value = source.test or _constant_of(source, code)
+        if code and value and (name in source.variables or shared):
+            own.setdefault(value, []).append(source)
     return tuple(
-        ValueLevel(((code, "EQ", (test,)),), spec.metadata)
-        for test, spec in found.items()
-        if code and spec
+        ValueLevel(((code, "EQ", (value,)),), _merge_descriptions(name, group, shared))
+        for value, group in own.items()
     )

@@ -62,8 +62,13 @@ def describe_values(
         origin = Origin(origin.type, origin.source, origin.description, tuple(map(int, numbers)))
     method = reader.text(modifiers.get("method"), "method")
     if not method and origin.type == "Derived":
-        method = " Otherwise: ".join(describe_rule(rule) for rule in rules)
+        method = describe_rules(rules)
     return origin, method
+
+
+def describe_rules(rules: Sequence[Rule]) -> str:
+    """Word a variable's rules, of which the first that gives a value decides."""
+    return " Otherwise: ".join(describe_rule(rule) for rule in rules)
 
 
 def describe_rule(rule: Rule) -> str:
@@ -87,11 +92,11 @@ def describe_rule(rule: Rule) -> str:
 
 
 def _drop_clauses(method: str, rule: Rule) -> str:
-    """Leave out each clause in square brackets that names a parameter the rule does not give."""
+    """Leave out each clause in square brackets for which the rule gives nothing, or `no`."""
 
     def keep(clause: re.Match[str]) -> str:
         names = re.findall(r"{(\w+)}", clause[1])
-        return clause[1] if all(name in rule.arguments for name in names) else ""
+        return clause[1] if all(rule.arguments.get(name, "no") != "no" for name in names) else ""
 
     return re.sub(r"\[([^]]*)]", keep, method)
 

@@ -96,7 +96,9 @@ class _TimeToEvent:
         streams: dict[str, Node] = {}
         for code, entry in reader.mapping(node, "parameters").items():
             streams |= dict(self._candidates(code, entry, _at(node, code)))
-        selection = {"by": _text("PARAMCD", node), "order": _list(ORDER, node)}
+        numbered = any("SRCSEQ" in _content(_content(s).get("variables")) for s in streams.values())
+        order = [*ORDER, *(["SRCSEQ"] if numbered else [])]
+        selection = {"by": _text("PARAMCD", node), "order": _list(order, node)}
         intermediate = _content(fields.get("intermediate"))
         intermediate |= dict.fromkeys(ORDER, _mapping({}, node))
         dropped = ("parameters", *TIME_TO_EVENT)

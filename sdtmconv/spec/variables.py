@@ -112,8 +112,8 @@ class VariableCompiler:
         kind = self._reader.choice(
             modifiers.get("type"), f"{name}: type", ("Char", "Num"), facts.type if facts else "Char"
         )
-        if facts is None and name in self._names(outline, "intermediate"):
-            facts = VariableFacts(name, name, "Char")
+        if name in self._names(outline, "intermediate"):
+            facts = facts or VariableFacts(name, name, "Char")
         elif facts is None:
             if outline.standard == "SDTMIG" and name not in self._names(outline, "supplemental"):
                 known = self._catalog.variable_names("SDTMIG", outline.name)
@@ -146,12 +146,12 @@ class VariableCompiler:
         facts = self._catalog.variable(outline.standard, self._structure(outline), name)
         if facts is None and name in SUBJECT_KEYS:
             return self._catalog.variable("ADAMIG", "ADSL", name)
-        if outline.standard == "SDTMIG" or (facts and facts.label):
+        if outline.standard == "SDTMIG":
             return facts
         for table in _predecessors(outline, name, modifiers):
             known = self._facts_of(table, name)
-            if known:
-                return known
+            if known and known.label:
+                return dataclasses.replace(known, role="", core=facts.core if facts else "")
         return facts
 
     def _facts_of(self, table: str, name: str) -> VariableFacts | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 from sdtmconv.build import build
+from sdtmconv.engine.needs import needed_columns
 from sdtmconv.errors import SpecError
 from sdtmconv.spec import load_study
 from sdtmconv.transport import read_xpt
@@ -159,6 +161,17 @@ def test_a_tie_that_decides_which_record_is_kept_stops_the_build(built: Built) -
         built(bds(KEPT.replace("EXDOSE, EXSEQ", "EXDOSE")))
     tied = KEPT.replace("EXDOSE, EXSEQ]", "EXDOSE], ties: first")
     assert built(bds(tied))["ADX"]["EXSEQ"].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("beside", ["source: EX\n", "sources: {dose: {from: EX, %s}}\n"])
+def test_what_only_a_selection_names_is_read(write_study: Callable[..., Path], beside: str) -> None:
+    """A column that chooses among records, and gives no value, is needed of the source as well."""
+    chooses = "keep_first: {order: EX.EXENDTC}"
+    inside = "%s" in beside
+    text = KEPT.replace("source: EX\n", beside % chooses if inside else beside)
+    text = re.sub(r"^keep_first.*\n", "" if inside else f"{chooses}\n", text, flags=re.M)
+    finished = load_study(write_study(bds(text)), Path("sdtm"))
+    assert "EXENDTC" in needed_columns(finished, ["ADX"])["EX"]
 
 
 def test_what_looks_at_all_records_cannot_decide_which_are_kept(

@@ -40,6 +40,11 @@ def test_concat_leaves_missing_parts_out() -> None:
     assert listed(joined) == ["a-1", "2", None, "d"]
 
 
+def test_concat_puts_something_around_what_is_joined() -> None:
+    """A unit in parentheses, and nothing where there is none."""
+    assert listed(compute_concat([text("g/L", None)], prefix="(", suffix=")")) == ["(g/L)", None]
+
+
 def test_part_takes_one_of_several() -> None:
     """Missing where there are fewer, or nothing in it."""
     values = text("701-1015", "701", "701-", None)

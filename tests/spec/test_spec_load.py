@@ -118,6 +118,46 @@ def test_rules_with_conditions_say_so_in_the_method(load: Callable[..., StudySpe
     )
 
 
+SEVERAL = """
+    dataset: ADX
+    class: BDS
+    label: Doses
+    structure: One record per dose
+    keys: [STUDYID, USUBJID, PARAMCD, ADT]
+    sources:
+      given:
+        from: EX
+        parameters:
+          DOSE: {PARAM: Dose (mg), AVAL: {calculate: EXDOSE * 2}}
+          LOW:  {PARAM: Low dose (mg), AVAL: {assign: EXDOSE}, DTYPE: COPY}
+        variables:
+          ADTM: {datetime: EXSTDTC, time: "no"}
+    variables:
+      ADT: {date: EXSTDTC}
+    """
+
+
+def test_what_some_sources_derive_is_told_of_all(load: Callable[..., StudySpec]) -> None:
+    """Where a value is derived, what other sources carry over or assign is part of the method."""
+    aval = described(load(adam__adx=SEVERAL), "ADX", "AVAL")
+    assert aval.method == "given.DOSE: EXDOSE * 2. given.LOW: Equal to EXDOSE."
+
+
+def test_a_parameter_has_a_method_of_its_own(load: Callable[..., StudySpec]) -> None:
+    """Value-level metadata say of each parameter what its own source does."""
+    aval = described(load(adam__adx=SEVERAL), "ADX", "AVAL")
+    levels = {level.where: level.variable for level in aval.values}
+    assert levels[(("PARAMCD", "EQ", ("DOSE",)),)].method == "EXDOSE * 2."
+    low = levels[(("PARAMCD", "EQ", ("LOW",)),)]
+    assert low.origin
+    assert (low.origin.type, low.origin.description) == ("Predecessor", "EX.EXDOSE")
+
+
+def test_what_a_rule_does_not_do_is_not_said(load: Callable[..., StudySpec]) -> None:
+    """A time that is not imputed needs no words."""
+    assert described(load(adam__adx=SEVERAL), "ADX", "ADTM").method == "EXSTDTC as datetime."
+
+
 def test_another_version_of_the_standard(load: Callable[..., StudySpec]) -> None:
     """Versions that are not stated are the newest that are packaged."""
     study = load(("study.yaml", "raw:", "standards: {SDTMIG: 3.3}\nraw:"))

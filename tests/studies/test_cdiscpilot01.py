@@ -58,7 +58,7 @@ def compare(name: str, built: Path) -> pd.Series:
 
 
 def explained_columns() -> set[str]:
-    notes = (STUDY / "notes.md").read_text(encoding="utf-8")
+    notes = (STUDY / "notes.md").read_text(encoding="utf-8").partition("## Analysis datasets")[0]
     return set(re.findall(r"^\| ([A-Z]+\.[A-Z0-9]+) \|", notes, flags=re.MULTILINE))
 
 
