@@ -6,21 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sdtmconv.mapping.registry import Column, Columns, RejectedValuesError, derivation
-from sdtmconv.mapping.values import check_digits, missing_text, to_number, to_text
-
-
-@derivation(
-    "convert",
-    method="{value} x {factor}, rounded to {digits} decimals.",
-    check=check_digits,
-)
-def compute_conversion(value: Column, factor: float, digits: int = 6) -> pd.Series:
-    """Multiply a result by a factor, as for an analyte's own change of units.
-
-    >>> compute_conversion(pd.Series(["1.2", None], dtype="str"), 88.42, 1).tolist()
-    [106.1, nan]
-    """
-    return (to_number(value) * factor).round(digits)
+from sdtmconv.mapping.values import missing_text, to_number, to_text
 
 
 @derivation("number_part", method="The number in {value}; missing where it is not a number alone.")

@@ -152,7 +152,7 @@ def _conversions(
         raise RejectedValuesError(
             rows,
             "no conversion for {value}",
-            "use `convert` with a factor where these are",
+            "use `calculate` with a factor where these are",
             asked.iloc[rows].agg(_describe, axis=1),
         )
     zero, factor = np.array([one or (np.nan, np.nan) for one in found]).reshape(-1, 2).T

@@ -56,10 +56,6 @@ EXAMPLES = {
         "label: Response if Confirmed}",
     ),
     "constant": ("sdtm/dm.yaml, variables", "AGEU: {constant: YEARS}"),
-    "convert": (
-        "sdtm/lb.yaml, variables",
-        'LBSTRESN: {convert: LBORRES, factor: 88.42, digits: 1, where: LBTESTCD EQ "CREAT"}',
-    ),
     "convert_unit": (
         "sdtm/lb.yaml, variables",
         "LBSTRESC: {convert_unit: LBORRES, unit: LBORRESU, to: LBSTRESU, test: LBTESTCD}",

@@ -144,7 +144,7 @@ def _word(value: object) -> str:
     if isinstance(value, BoundCondition):
         return value.condition.describe()
     if isinstance(value, BoundExpression):
-        return value.expression.text
+        return value.expression.describe()
     if isinstance(value, tuple | list):
         return ", ".join(_word(item) for item in value)
     return str(value)

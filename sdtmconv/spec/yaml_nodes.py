@@ -6,6 +6,7 @@ aliases are faults: a spec says each thing once, in one place.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,8 @@ LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 TAG_PREFIX = "tag:yaml.org,2002:"
 UNTAGGED = (f"{TAG_PREFIX}str", f"{TAG_PREFIX}seq", f"{TAG_PREFIX}map")
 DEEPEST = 20
+# libyaml reads a run of opening brackets as a whole before it gives an event, and fails in it.
+_RUN_OF_BRACKETS = re.compile(rf"(?:[\[{{]\s*){{{DEEPEST + 1}}}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +98,9 @@ def _find_deep_nesting(text: str) -> int:
 
     The parser of events does not recurse, as what builds a tree of them does.
     """
+    run = _RUN_OF_BRACKETS.search(text)
+    if run:
+        return text.count("\n", 0, run.start()) + 1
     depth = 0
     for event in yaml.parse(text, Loader=LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -163,13 +162,20 @@ def test_a_tie_that_decides_which_record_is_kept_stops_the_build(built: Built) -
     assert built(bds(tied))["ADX"]["EXSEQ"].tolist() == [1, 1]
 
 
-@pytest.mark.parametrize("beside", ["source: EX\n", "sources: {dose: {from: EX, %s}}\n"])
-def test_what_only_a_selection_names_is_read(write_study: Callable[..., Path], beside: str) -> None:
+@pytest.mark.parametrize(
+    "records",
+    [
+        "source: EX\nkeep_first: {order: EX.EXENDTC}",
+        "sources:\n  dose: {from: EX, keep_first: {order: EX.EXENDTC}}",
+    ],
+)
+def test_what_only_a_selection_names_is_read(
+    write_study: Callable[..., Path], records: str
+) -> None:
     """A column that chooses among records, and gives no value, is needed of the source as well."""
-    chooses = "keep_first: {order: EX.EXENDTC}"
-    inside = "%s" in beside
-    text = KEPT.replace("source: EX\n", beside % chooses if inside else beside)
-    text = re.sub(r"^keep_first.*\n", "" if inside else f"{chooses}\n", text, flags=re.M)
+    lines = KEPT.splitlines()
+    source = lines.index("source: EX")
+    text = "\n".join([*lines[:source], records, *lines[source + 2 :]])
     finished = load_study(write_study(bds(text)), Path("sdtm"))
     assert "EXENDTC" in needed_columns(finished, ["ADX"])["EX"]
 

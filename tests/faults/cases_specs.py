@@ -945,20 +945,6 @@ VARIABLES = [
         remedy="write a value",
     ),
     case(
-        "a factor that is no number",
-        swap(EX, "assign: DOSE", "convert: DOSE, factor: a lot"),
-        at="ex.yaml:7",
-        says="EXDOSE: factor is 'a lot'",
-        remedy="write a number",
-    ),
-    case(
-        "an infinite factor",
-        swap(EX, "assign: DOSE", "convert: DOSE, factor: inf"),
-        at="ex.yaml:7",
-        says="EXDOSE: factor is 'inf'",
-        remedy="write a number",
-    ),
-    case(
         "a choice that is none",
         swap(AE, "[AESTDTC, AETERM]}", "[AESTDTC, AETERM], ties: last}"),
         at="ae.yaml:5",
@@ -1685,10 +1671,10 @@ LOOKUPS = [
     ),
     case(
         "400 decimals",
-        swap(EX, "assign: DOSE", "convert: DOSE, factor: 2, digits: 400"),
+        swap(EX, "assign: DOSE", "calculate: 'round(DOSE * 2, 400)'"),
         at="ex.yaml:7",
-        says="EXDOSE: digits is 400",
-        remedy="write 0 to 15",
+        says="round takes a value and a number of decimals",
+        remedy="with 0 to 15",
     ),
     case(
         "a piece before the first",

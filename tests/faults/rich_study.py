@@ -85,7 +85,7 @@ STUDY = {
         variables:
           EXSEQ:   {sequence_by: [EXSTDTC], ties: first}
           EXTRT:   {constant: DRUG A}
-          EXDOSE:  {convert: DOSE, factor: 1.5, digits: 2}
+          EXDOSE:  {calculate: DOSE * 1.5}
           EXDOSU:  {constant: mg}
           EXSTDTC: {iso_datetime: [START, AT], format: [DD-MON-YYYY, "HH:MM"]}
           EXENDTC: {iso_datetime: START, format: DD-MON-YYYY}
@@ -153,7 +153,7 @@ STUDY = {
           LBSTRESC: {convert_unit: LBORRES, unit: LBORRESU, to: LBSTRESU, test: LBTESTCD}
           LBSTRESN: {number_part: LBSTRESC}
           LBSTRESU: {constant: umol/L}
-          LBSTNRLO: {convert: LOW, factor: 88.4, digits: 1}
+          LBSTNRLO: {calculate: "round(LOW * 88.4, 1)"}
           LBNRIND:  {range_indicator: LBSTRESC, low: LBSTNRLO, high: LBSTNRHI}
           LBSTNRHI: {constant: "110"}
           LBBLFL:   {flag_first: LBTESTCD, order: LBDTC, ties: first}
