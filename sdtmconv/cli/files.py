@@ -1,0 +1,33 @@
+"""Commands that look into files: xpt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sdtmconv.cli.shared import JSON
+
+
+@click.group()
+def xpt() -> None:
+    """Look into transport files."""
+
+
+@xpt.command("show")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--records", default=5, type=click.IntRange(0), help="Records shown [5].")
+@click.option("--encoding", default="ascii", help="Encoding of the file, as cp1252 [ascii].")
+@JSON
+def xpt_show(file: Path, records: int, encoding: str, as_json: bool) -> None:
+    """Show a transport file's dataset, variables and first records.
+
+    \b
+    Example:
+      sdtmconv xpt show build/biottt001/tabulations/sdtm/dm.xpt
+    """
+    from sdtmconv.report.xpt import summary_as_json, summary_as_text
+    from sdtmconv.transport import describe_xpt
+
+    summary = describe_xpt(file, encoding=encoding, records=records)
+    click.echo(summary_as_json(summary) if as_json else summary_as_text(summary))
