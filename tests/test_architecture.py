@@ -9,6 +9,7 @@ ROOMS = (
     "errors",
     "metadata",
     "folders",
+    "workbook",
     "standards",
     "iso8601",
     "sas_dates",

@@ -1,4 +1,4 @@
-"""The raw files' writers: records come in blocks of subjects, and no file is held in memory."""
+"""The raw files' writers: records come in blocks of subjects."""
 
 from __future__ import annotations
 
