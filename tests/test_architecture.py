@@ -10,6 +10,7 @@ ROOMS = (
     "metadata",
     "folders",
     "workbook",
+    "oids",
     "standards",
     "iso8601",
     "sas_dates",

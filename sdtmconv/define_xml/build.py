@@ -8,8 +8,8 @@ from typing import Any
 
 from lxml import etree
 
-from sdtmconv import __version__
-from sdtmconv.define_xml import names, oids
+from sdtmconv import __version__, oids
+from sdtmconv.define_xml import names
 from sdtmconv.define_xml.definitions import (
     Definitions,
     Item,
@@ -19,8 +19,8 @@ from sdtmconv.define_xml.definitions import (
     terminology,
 )
 from sdtmconv.define_xml.elements import Value, add, add_leaf, add_text, fill, yes_no
-from sdtmconv.define_xml.oids import Where
 from sdtmconv.metadata import DatasetMetadata, Origin, StudyMetadata, Term, VariableMetadata
+from sdtmconv.oids import Where
 
 
 def _global_variables(parent: etree._Element, study: StudyMetadata) -> None:

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sdtmconv.define_xml import oids
-from sdtmconv.define_xml.oids import Where
+from sdtmconv import oids
 from sdtmconv.metadata import Codelist, DatasetMetadata, StudyMetadata, VariableMetadata
+from sdtmconv.oids import Where
 
 PUBLISHING_SETS = {name.upper(): name for name in ("SDTM", "ADaM", "CDASH", "SEND", "DEFINE-XML")}
 

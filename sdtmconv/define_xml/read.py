@@ -18,7 +18,6 @@ from lxml import etree
 from sdtmconv.define_xml import names
 from sdtmconv.define_xml.definitions import GUIDES
 from sdtmconv.define_xml.document import DefineError, Document, read_document
-from sdtmconv.define_xml.oids import Where
 from sdtmconv.define_xml.structure import find_structure_faults
 from sdtmconv.errors import raise_faults
 from sdtmconv.metadata import (
@@ -32,6 +31,7 @@ from sdtmconv.metadata import (
     VariableMetadata,
     VariableType,
 )
+from sdtmconv.oids import Where
 
 
 def _child(element: etree._Element, tag: str) -> etree._Element | None:

@@ -1,4 +1,4 @@
-"""The OIDs of define.xml: readable, the same in every build, and each given once.
+"""The OIDs that define.xml and other files share: readable, the same always, each given once.
 
 A prefix tells the kind, as in CDISC's examples: IG dataset, IT variable, VL value list,
 WC condition, CL codelist, MT method, COM comment, STD standard, LF file.
