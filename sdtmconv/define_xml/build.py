@@ -1,275 +1,280 @@
-"""Metadata to the tree of define.xml: one function per element, in the order of Define-XML 2.1."""
+"""Metadata to the model of a define.xml: one function per element."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
-
-from lxml import etree
+from collections.abc import Iterator
+from datetime import datetime
 
 from sdtmconv import __version__, oids
-from sdtmconv.define_xml import names
+from sdtmconv.define_xml import model
 from sdtmconv.define_xml.definitions import (
     Definitions,
     Item,
     NamedCodelist,
-    Standard,
     method_oid,
     terminology,
 )
-from sdtmconv.define_xml.elements import Value, add, add_leaf, add_text, fill, yes_no
-from sdtmconv.metadata import DatasetMetadata, Origin, StudyMetadata, Term, VariableMetadata
+from sdtmconv.define_xml.model import texts
+from sdtmconv.metadata import DatasetMetadata, Origin, Term, VariableMetadata
 from sdtmconv.oids import Where
 
-
-def _global_variables(parent: etree._Element, study: StudyMetadata) -> None:
-    element = add(parent, "GlobalVariables")
-    add(element, "StudyName", text=study.name)
-    add(element, "StudyDescription", text=study.description)
-    add(element, "ProtocolName", text=study.protocol)
+_SIZED = ("text", "integer", "float")
 
 
-def _standards(parent: etree._Element, standards: tuple[Standard, ...]) -> None:
-    element = add(parent, "def:Standards")
-    for standard in standards:
-        attributes = {
-            "OID": standard.oid,
-            "Name": standard.name,
-            "Type": standard.type,
-            "PublishingSet": standard.publishing_set,
-            "Version": standard.version,
-            "Status": "Final",
-        }
-        add(element, "def:Standard", attributes)
+def _yes_no(value: bool) -> str:
+    return "Yes" if value else "No"
 
 
 def _item_ref(
-    parent: etree._Element,
     oid: str,
     order: int,
     variable: VariableMetadata,
     definitions: Definitions,
-) -> etree._Element:
-    attributes: dict[str, Value] = {
-        "ItemOID": oid,
-        "OrderNumber": order,
-        "Mandatory": yes_no(variable.mandatory),
-        "Role": variable.role,
-        "MethodOID": definitions.method_oid(variable),
-    }
-    return add(parent, "ItemRef", attributes)
+    key_sequence: int | None = None,
+    where_oid: str = "",
+) -> model.ItemRef:
+    clauses = (model.WhereClauseRef(where_clause_oid=where_oid),) if where_oid else ()
+    return model.ItemRef(
+        item_oid=oid,
+        order_number=order,
+        mandatory=_yes_no(variable.mandatory),
+        key_sequence=key_sequence,
+        method_oid=definitions.method_oid(variable),
+        role=variable.role,
+        where_clauses=clauses,
+    )
 
 
 def _value_lists(
-    parent: etree._Element, dataset: DatasetMetadata, definitions: Definitions
-) -> None:
+    dataset: DatasetMetadata, definitions: Definitions
+) -> Iterator[model.ValueListDef]:
     for variable in dataset.variables:
-        if not variable.values:
-            continue
-        oid = oids.value_list_oid(dataset.name, variable.name)
-        element = add(parent, "def:ValueListDef", {"OID": oid})
-        for order, value in enumerate(variable.values, start=1):
-            oid = oids.item_oid(dataset.name, variable.name, value.where)
-            reference = _item_ref(element, oid, order, value.variable, definitions)
-            clause = oids.where_oid(dataset.name, value.where)
-            add(reference, "def:WhereClauseRef", {"WhereClauseOID": clause})
+        references = [
+            _item_ref(
+                oids.item_oid(dataset.name, variable.name, value.where),
+                order,
+                value.variable,
+                definitions,
+                where_oid=oids.where_oid(dataset.name, value.where),
+            )
+            for order, value in enumerate(variable.values, start=1)
+        ]
+        if references:
+            oid = oids.value_list_oid(dataset.name, variable.name)
+            yield model.ValueListDef(oid=oid, item_refs=tuple(references))
 
 
-def _where_clause(parent: etree._Element, oid: str, dataset: str, where: Where) -> None:
-    element = add(parent, "def:WhereClauseDef", {"OID": oid})
+def _where_clause(oid: str, dataset: str, where: Where) -> model.WhereClauseDef:
+    checks = []
     for variable, comparator, values in where:
         other, _, name = variable.rpartition(".")
-        attributes = {
-            "Comparator": comparator,
-            "SoftHard": "Soft",
-            "def:ItemOID": oids.item_oid(other or dataset, name),
-        }
-        check = add(element, "RangeCheck", attributes)
-        for value in values:
-            add(check, "CheckValue", text=value)
-
-
-def _dataset_attributes(dataset: DatasetMetadata, definitions: Definitions) -> dict[str, Value]:
-    """Describe a dataset; reference data do not repeat, because they have no subject."""
-    return {
-        "OID": oids.dataset_oid(dataset.name),
-        "Name": dataset.name,
-        "Domain": dataset.domain if dataset.standard == "SDTMIG" else None,
-        "Repeating": yes_no(dataset.repeating and dataset.subject_level),
-        "IsReferenceData": yes_no(not dataset.subject_level),
-        "SASDatasetName": dataset.name,
-        "Purpose": definitions.guide.purpose,
-        "def:Structure": dataset.structure,
-        "def:StandardOID": definitions.standards[0].oid if dataset.class_ else None,
-        "def:IsNonStandard": None if dataset.class_ else "Yes",
-        "def:ArchiveLocationID": oids.leaf_id(dataset.name),
-        "def:CommentOID": definitions.comments.get(dataset.comment),
-    }
+        item_oid = oids.item_oid(other or dataset, name)
+        checks.append(
+            model.RangeCheck(
+                comparator=comparator, soft_hard="Soft", item_oid=item_oid, check_values=values
+            )
+        )
+    return model.WhereClauseDef(oid=oid, range_checks=tuple(checks))
 
 
 def _domain_description(
-    parent: etree._Element, dataset: DatasetMetadata, definitions: Definitions
-) -> None:
+    dataset: DatasetMetadata, definitions: Definitions
+) -> tuple[model.Alias, ...]:
     """Say what domain a dataset under another name (SUPPAE) belongs to."""
-    for other in definitions.datasets:
-        if other.name == dataset.domain != dataset.name:
-            add(parent, "Alias", {"Context": "DomainDescription", "Name": other.label})
+    return tuple(
+        model.Alias(context="DomainDescription", name=other.label)
+        for other in definitions.datasets
+        if other.name == dataset.domain != dataset.name
+    )
 
 
-def _dataset(parent: etree._Element, dataset: DatasetMetadata, definitions: Definitions) -> None:
-    element = add(parent, "ItemGroupDef", _dataset_attributes(dataset, definitions))
-    add_text(element, "Description", dataset.label)
-    for order, variable in enumerate(dataset.variables, start=1):
-        oid = oids.item_oid(dataset.name, variable.name)
-        reference = _item_ref(element, oid, order, variable, definitions)
-        if variable.name in dataset.keys:
-            reference.set("KeySequence", str(dataset.keys.index(variable.name) + 1))
-    _domain_description(element, dataset, definitions)
-    if dataset.class_:
-        add(element, "def:Class", {"Name": dataset.class_})
+def _dataset(dataset: DatasetMetadata, definitions: Definitions) -> model.ItemGroupDef:
+    """Describe a dataset; reference data do not repeat, because they have no subject."""
+    keys = {key: number for number, key in enumerate(dataset.keys, start=1)}
+    references = tuple(
+        _item_ref(
+            oids.item_oid(dataset.name, variable.name),
+            order,
+            variable,
+            definitions,
+            keys.get(variable.name),
+        )
+        for order, variable in enumerate(dataset.variables, start=1)
+    )
     file = f"{dataset.name.lower()}.xpt"
-    add_leaf(element, oids.leaf_id(dataset.name), file, file)
+    return model.ItemGroupDef(
+        oid=oids.dataset_oid(dataset.name),
+        name=dataset.name,
+        domain=dataset.domain if dataset.standard == "SDTMIG" else "",
+        repeating=_yes_no(dataset.repeating and dataset.subject_level),
+        is_reference_data=_yes_no(not dataset.subject_level),
+        sas_dataset_name=dataset.name,
+        purpose=definitions.guide.purpose,
+        structure=dataset.structure,
+        standard_oid=definitions.standards[0].oid if dataset.class_ else "",
+        is_non_standard="" if dataset.class_ else "Yes",
+        archive_location_id=oids.leaf_id(dataset.name),
+        comment_oid=definitions.comments.get(dataset.comment, ""),
+        description=texts(dataset.label),
+        item_refs=references,
+        aliases=_domain_description(dataset, definitions),
+        class_=model.ClassDef(name=dataset.class_) if dataset.class_ else None,
+        leaf=model.Leaf(id=oids.leaf_id(dataset.name), href=file, title=file),
+    )
 
 
-def _item_attributes(item: Item, definitions: Definitions) -> dict[str, Value]:
-    variable = item.variable
-    has_length = variable.data_type in ("text", "integer", "float")
-    is_float = variable.data_type == "float"
-    return {
-        "OID": item.oid,
-        "Name": variable.name,
-        "DataType": variable.data_type,
-        "Length": variable.length if has_length else None,
-        "SignificantDigits": variable.significant_digits if is_float else None,
-        "SASFieldName": variable.name,
-        "def:DisplayFormat": variable.display_format,
-        "def:CommentOID": definitions.comments.get(variable.comment),
-    }
-
-
-def _origin(parent: etree._Element, origin: Origin) -> None:
-    element = add(parent, "def:Origin", {"Type": origin.type, "Source": origin.source})
-    add_text(element, "Description", origin.description)
+def _origin(origin: Origin) -> model.Origin:
+    documents: tuple[model.DocumentRef, ...] = ()
     if origin.pages:
-        document = add(element, "def:DocumentRef", {"leafID": oids.ANNOTATED_CRF})
-        pages = " ".join(map(str, origin.pages))
-        add(document, "def:PDFPageRef", {"PageRefs": pages, "Type": "PhysicalRef"})
+        pages = model.PDFPageRef(type="PhysicalRef", page_refs=" ".join(map(str, origin.pages)))
+        documents = (model.DocumentRef(leaf_id=oids.ANNOTATED_CRF, pages=(pages,)),)
+    return model.Origin(
+        type=origin.type,
+        source=origin.source,
+        description=texts(origin.description),
+        documents=documents,
+    )
 
 
-def _item(parent: etree._Element, item: Item, definitions: Definitions) -> None:
+def _item(item: Item, definitions: Definitions) -> model.ItemDef:
     variable = item.variable
-    element = add(parent, "ItemDef", _item_attributes(item, definitions))
-    add_text(element, "Description", variable.label)
-    if codelist := definitions.codelist_oid(variable):
-        add(element, "CodeListRef", {"CodeListOID": codelist})
-    if variable.origin:
-        _origin(element, variable.origin)
-    if variable.values and not item.where:
-        oid = oids.value_list_oid(item.dataset.name, variable.name)
-        add(element, "def:ValueListRef", {"ValueListOID": oid})
+    codelist = definitions.codelist_oid(variable)
+    has_values = bool(variable.values and not item.where)
+    value_list = oids.value_list_oid(item.dataset.name, variable.name)
+    return model.ItemDef(
+        oid=item.oid,
+        name=variable.name,
+        data_type=variable.data_type,
+        length=variable.length if variable.data_type in _SIZED else None,
+        significant_digits=variable.significant_digits if variable.data_type == "float" else None,
+        sas_field_name=variable.name,
+        display_format=variable.display_format,
+        comment_oid=definitions.comments.get(variable.comment, ""),
+        description=texts(variable.label),
+        code_list_ref=model.CodeListRef(code_list_oid=codelist) if codelist else None,
+        origins=(_origin(variable.origin),) if variable.origin else (),
+        value_list_ref=model.ValueListRef(value_list_oid=value_list) if has_values else None,
+    )
 
 
-def _nci_code(parent: etree._Element, code: str) -> None:
-    if code:
-        add(parent, "Alias", {"Context": "nci:ExtCodeID", "Name": code})
+def _nci_code(code: str) -> tuple[model.Alias, ...]:
+    return (model.Alias(context=model.NCI_CODE, name=code),) if code else ()
 
 
-def _term(parent: etree._Element, term: Term, order: int, has_decodes: bool) -> None:
-    attributes: dict[str, Value] = {
-        "CodedValue": term.value,
-        "OrderNumber": order,
-        "def:ExtendedValue": "Yes" if term.extended else None,
-    }
-    element = add(parent, "CodeListItem" if has_decodes else "EnumeratedItem", attributes)
-    if has_decodes:
-        add_text(element, "Decode", term.decode or term.value)
-    _nci_code(element, term.code)
+def _decoded(term: Term, order: int) -> model.CodeListItem:
+    return model.CodeListItem(
+        coded_value=term.value,
+        order_number=order,
+        extended_value="Yes" if term.extended else "",
+        decode=texts(term.decode or term.value),
+        aliases=_nci_code(term.code),
+    )
 
 
-def _codelist(parent: etree._Element, named: NamedCodelist) -> None:
+def _enumerated(term: Term, order: int) -> model.EnumeratedItem:
+    return model.EnumeratedItem(
+        coded_value=term.value,
+        order_number=order,
+        extended_value="Yes" if term.extended else "",
+        aliases=_nci_code(term.code),
+    )
+
+
+def _code_list(named: NamedCodelist) -> model.CodeList:
     codelist = named.codelist
     is_own = not codelist.standard and not codelist.dictionary
-    attributes = {
-        "OID": named.oid,
-        "Name": named.label,
-        "DataType": named.data_type,
-        "def:StandardOID": terminology(codelist.standard).oid if codelist.standard else None,
-        "def:IsNonStandard": "Yes" if is_own else None,
-    }
-    element = add(parent, "CodeList", attributes)
     has_decodes = any(term.decode for term in codelist.terms)
-    for order, term in enumerate(codelist.terms, start=1):
-        _term(element, term, order, has_decodes)
-    if codelist.dictionary:
-        dictionary = {"Dictionary": codelist.dictionary, "Version": codelist.version}
-        add(element, "ExternalCodeList", dictionary)
-    _nci_code(element, codelist.code)
+    ordered = list(enumerate(codelist.terms, start=1))
+    dictionary = model.ExternalCodeList(dictionary=codelist.dictionary, version=codelist.version)
+    return model.CodeList(
+        oid=named.oid,
+        name=named.label,
+        data_type=named.data_type,
+        standard_oid=terminology(codelist.standard).oid if codelist.standard else "",
+        is_non_standard="Yes" if is_own else "",
+        code_list_items=tuple(_decoded(term, n) for n, term in ordered if has_decodes),
+        external_code_list=dictionary if codelist.dictionary else None,
+        enumerated_items=tuple(_enumerated(term, n) for n, term in ordered if not has_decodes),
+        aliases=_nci_code(codelist.code),
+    )
 
 
-def _method(parent: etree._Element, text: str, users: list[Item]) -> None:
+def _method(text: str, users: list[Item]) -> model.MethodDef:
     variables = list(dict.fromkeys(user.variable.name for user in users))
-    attributes = {
-        "OID": method_oid(users),
-        "Name": f"Algorithm to derive {variables[0]}{' and others' if variables[1:] else ''}",
-        "Type": "Imputation" if re.search(r"\bimput", text, re.IGNORECASE) else "Computation",
-    }
-    add_text(add(parent, "MethodDef", attributes), "Description", text)
+    return model.MethodDef(
+        oid=method_oid(users),
+        name=f"Algorithm to derive {variables[0]}{' and others' if variables[1:] else ''}",
+        type="Imputation" if re.search(r"\bimput", text, re.IGNORECASE) else "Computation",
+        description=texts(text),
+    )
 
 
-def _metadata_version(parent: etree._Element, definitions: Definitions) -> None:
-    study, guide = definitions.study.name, f"{definitions.guide.name} {definitions.version}"
-    attributes = {
-        "OID": f"MDV.{study}.{guide.replace(' ', '.')}",
-        "Name": f"Study {study}, data definitions",
-        "Description": f"{guide} datasets of study {study}",
-        "def:DefineVersion": "2.1.0",
-    }
-    version = add(parent, "MetaDataVersion", attributes)
-    _standards(version, definitions.standards)
+def _annotated_crf(definitions: Definitions) -> model.Leaf | None:
     origins = (item.variable.origin for item in definitions.items)
-    has_pages = any(origin.pages for origin in origins if origin)
-    if has_pages:
-        add(add(version, "def:AnnotatedCRF"), "def:DocumentRef", {"leafID": oids.ANNOTATED_CRF})
-    for dataset in definitions.datasets:
-        _value_lists(version, dataset, definitions)
-    for oid, condition in definitions.conditions.items():
-        _where_clause(version, oid, *condition)
-    for dataset in definitions.datasets:
-        _dataset(version, dataset, definitions)
-    for item in definitions.items:
-        _item(version, item, definitions)
-    for codelist in definitions.codelists.values():
-        _codelist(version, codelist)
-    for text, users in definitions.methods.items():
-        _method(version, text, users)
-    for text, oid in definitions.comments.items():
-        add_text(add(version, "def:CommentDef", {"OID": oid}), "Description", text)
-    if has_pages:
-        add_leaf(version, oids.ANNOTATED_CRF, "acrf.pdf", "Annotated CRF")
+    if not any(origin.pages for origin in origins if origin):
+        return None
+    return model.Leaf(id=oids.ANNOTATED_CRF, href="acrf.pdf", title="Annotated CRF")
 
 
-def build_tree(definitions: Definitions, header: Mapping[str, str]) -> etree._Element:
-    """Make the ODM element of a define.xml.
+def _metadata_version(definitions: Definitions) -> model.MetaDataVersion:
+    study, guide = definitions.study.name, f"{definitions.guide.name} {definitions.version}"
+    crf = _annotated_crf(definitions)
+    crf_reference = model.DocumentRef(leaf_id=crf.id) if crf else None
+    return model.MetaDataVersion(
+        oid=f"MDV.{study}.{guide.replace(' ', '.')}",
+        name=f"Study {study}, data definitions",
+        description=f"{guide} datasets of study {study}",
+        define_version="2.1.0",
+        standards=model.Standards(standards=definitions.standards),
+        annotated_crf=model.DocumentRefs(documents=(crf_reference,)) if crf_reference else None,
+        value_lists=tuple(
+            value_list
+            for dataset in definitions.datasets
+            for value_list in _value_lists(dataset, definitions)
+        ),
+        where_clauses=tuple(
+            _where_clause(oid, *condition) for oid, condition in definitions.conditions.items()
+        ),
+        item_groups=tuple(_dataset(dataset, definitions) for dataset in definitions.datasets),
+        items=tuple(_item(item, definitions) for item in definitions.items),
+        code_lists=tuple(map(_code_list, definitions.codelists.values())),
+        methods=tuple(_method(text, users) for text, users in definitions.methods.items()),
+        comments=tuple(
+            model.CommentDef(oid=oid, description=texts(text))
+            for text, oid in definitions.comments.items()
+        ),
+        leaves=(crf,) if crf else (),
+    )
+
+
+def build_model(
+    definitions: Definitions, *, created: datetime, context: str, originator: str
+) -> model.Define:
+    """Make the model of a define.xml.
 
     Args:
         definitions: What to define.
-        header: The attributes of ODM that tell this file from others: FileOID, CreationDateTime,
-            Originator, def:Context.
-
-    Raises:
-        DefineError: A text holds a character that XML cannot.
+        created: The time stamp.
+        context: Submission or Other.
+        originator: The organisation that answers for the content.
     """
-    namespaces: Any = {None: names.ODM, "def": names.DEF, "xlink": names.PREFIXES["xlink"]}
-    root = etree.Element(names.element("ODM"), nsmap=namespaces)
-    fixed = {
-        "FileType": "Snapshot",
-        "ODMVersion": "1.3.2",
-        "SourceSystem": "sdtmconv",
-        "SourceSystemVersion": __version__,
-    }
-    fill(root, {**fixed, **header})
-    study = add(root, "Study", {"OID": f"STDY.{definitions.study.name}"})
-    _global_variables(study, definitions.study)
-    _metadata_version(study, definitions)
-    return root
+    study = definitions.study
+    names = model.GlobalVariables(
+        study_name=study.name, study_description=study.description, protocol_name=study.protocol
+    )
+    return model.Define(
+        odm_version="1.3.2",
+        file_type="Snapshot",
+        file_oid=f"{study.name}.{definitions.guide.name}.{definitions.version}.define",
+        creation_date_time=created.isoformat(timespec="seconds"),
+        originator=originator,
+        source_system="sdtmconv",
+        source_system_version=__version__,
+        context=context,
+        study=model.Study(
+            oid=f"STDY.{study.name}",
+            global_variables=names,
+            metadata_version=_metadata_version(definitions),
+        ),
+    )

@@ -98,7 +98,15 @@ def find_missing_methods(document: Document) -> Iterator[Fault]:
                 yield document.fault(reference, "derived without a method", "add MethodOID")
 
 
+def find_old_version(document: Document) -> Iterator[Fault]:
+    """Tell that a document of Define-XML 2.0 was checked as what 2.1 makes of it."""
+    if document.version != "2.1":
+        problem = f"is Define-XML {document.version}, checked here as 2.1 would have it"
+        yield document.fault(document.root, problem, "write it again as 2.1")
+
+
 CHECKS = (
+    find_old_version,
     find_structure_faults,
     find_broken_rules,
     find_misspelt_dictionaries,

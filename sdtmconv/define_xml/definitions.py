@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sdtmconv import oids
+from sdtmconv.define_xml.model import Standard
 from sdtmconv.metadata import Codelist, DatasetMetadata, StudyMetadata, VariableMetadata
 from sdtmconv.oids import Where
 
@@ -30,17 +31,6 @@ GUIDES = {
     "SDTMIG": Guide("SDTMIG", "SDTM", "Tabulation"),
     "ADAMIG": Guide("ADaMIG", "ADaM", "Analysis"),
 }
-
-
-@dataclass(frozen=True)
-class Standard:
-    """An implementation guide (IG), or a package of controlled terminology (CT)."""
-
-    oid: str
-    name: str
-    type: str
-    version: str
-    publishing_set: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,16 +104,21 @@ class Definitions:
 
 
 def terminology(standard: str) -> Standard:
-    """Name the terminology package of a codelist.
+    """Describe the terminology package of a codelist.
 
-    >>> terminology("ADAM 2022-09-30")
-    Standard(oid='STD.ADaM-CT.2022-09-30', name='CDISC/NCI', type='CT', version='2022-09-30', \
-publishing_set='ADaM')
+    >>> terminology("ADAM 2022-09-30").oid
+    'STD.ADaM-CT.2022-09-30'
     """
     publisher, _, version = standard.rpartition(" ")
     publisher = PUBLISHING_SETS.get(publisher.upper(), publisher)
-    oid = oids.standard_oid(f"{publisher} CT", version)
-    return Standard(oid, "CDISC/NCI", "CT", version, publisher)
+    return Standard(
+        oid=oids.standard_oid(f"{publisher} CT", version),
+        name="CDISC/NCI",
+        type="CT",
+        publishing_set=publisher,
+        version=version,
+        status="Final",
+    )
 
 
 def _items(dataset: DatasetMetadata) -> Iterator[Item]:
@@ -140,7 +135,8 @@ def _standards(
     own = f"{guide.publishing_set} CT".upper()
     stated = [f"{name[:-3]} {date}" for name, date in study.versions.items() if name.upper() == own]
     used = [named.codelist.standard for named in codelists if named.codelist.standard]
-    guide_itself = Standard(oids.standard_oid(guide.name, version), guide.name, "IG", version)
+    oid = oids.standard_oid(guide.name, version)
+    guide_itself = Standard(oid=oid, name=guide.name, type="IG", version=version, status="Final")
     return (guide_itself, *dict.fromkeys(map(terminology, stated + used)))
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from lxml import etree
 
 from sdtmconv.define_xml import names
+from sdtmconv.define_xml.upgrade import is_define_2_0, upgrade
 from sdtmconv.errors import Fault, SdtmconvError
 
 _IDENTITIES = ("OID", "ID", "ItemOID", "Name", "CodedValue", "FileOID")
@@ -36,11 +37,13 @@ class Document:
     Args:
         root: The ODM element.
         name: The file's name in messages.
+        version: The version of Define-XML that it was written in; what `root` holds is 2.1.
     """
 
-    def __init__(self, root: etree._Element, name: str) -> None:
+    def __init__(self, root: etree._Element, name: str, version: str) -> None:
         self.root = root
         self.name = name
+        self.version = version
         self._by_oid: dict[str, dict[str, etree._Element]] = {}
         for element in root.iter("*"):
             oid = element.get("OID") or element.get("ID")
@@ -64,25 +67,28 @@ class Document:
         return Fault(self.place(element), problem, remedy)
 
 
-def _refuse_other_formats(root: etree._Element, name: str) -> None:
+def _find_version(root: etree._Element, name: str) -> etree._Element:
+    """Find the MetaDataVersion; raise DefineError where the document is no define.xml."""
     if root.getroottree().docinfo.internalDTD is not None:
         problem = "has a document type declaration, which may hide or multiply content"
         raise DefineError(Fault(name, problem, "remove the <!DOCTYPE ...>"))
     metadata = root.find(f"{names.element('Study')}/{names.element('MetaDataVersion')}")
-    if metadata is None or names.attribute("def:DefineVersion") not in metadata.attrib:
+    is_2_1 = metadata is not None and names.attribute("def:DefineVersion") in metadata.attrib
+    if metadata is None or not (is_2_1 or is_define_2_0(metadata)):
         problem = "is not Define-XML 2.1 (no MetaDataVersion with def:DefineVersion 2.1)"
-        raise DefineError(Fault(name, problem, "give a define.xml of version 2.1"))
+        raise DefineError(Fault(name, problem, "give a define.xml of version 2.1 or 2.0"))
+    return metadata
 
 
 def parse(content: bytes, name: str) -> Document:
-    """Parse a define.xml without following entities, DTDs or the network.
+    """Parse a define.xml without following entities, DTDs or the network; 2.0 becomes 2.1.
 
     Args:
         content: The file's bytes.
         name: Its name in messages.
 
     Raises:
-        DefineError: The bytes are no XML, or not Define-XML 2.1.
+        DefineError: The bytes are no XML, or neither Define-XML 2.1 nor 2.0.
     """
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -98,8 +104,11 @@ def parse(content: bytes, name: str) -> Document:
         raise DefineError(
             Fault(f"{name}:{error.lineno or 1}", problem, "export the define.xml again")
         ) from error
-    _refuse_other_formats(root, name)
-    return Document(root, name)
+    version = _find_version(root, name)
+    stated = "2.0" if is_define_2_0(version) else "2.1"
+    if stated == "2.0":
+        upgrade(root, version)
+    return Document(root, name, stated)
 
 
 def read_document(path: Path) -> Document:

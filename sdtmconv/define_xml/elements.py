@@ -1,7 +1,4 @@
-"""The few moves by which elements of define.xml are made.
-
-An attribute without a value is left out; where Define-XML requires it, the XSD check says so.
-"""
+"""Attributes and text put into an element, and the characters that XML cannot hold."""
 
 from __future__ import annotations
 
@@ -13,8 +10,6 @@ from lxml import etree
 from sdtmconv.define_xml import names
 from sdtmconv.define_xml.document import DefineError
 from sdtmconv.errors import Fault
-
-Value = str | int | None
 
 _NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -32,43 +27,16 @@ def _unprintable(element: etree._Element, texts: list[str]) -> list[Fault]:
     ]
 
 
-def fill(element: etree._Element, attributes: Mapping[str, Value], text: str = "") -> None:
-    """Set an element's attributes and text.
+def fill(element: etree._Element, attributes: Mapping[str, str | int], text: str = "") -> None:
+    """Set an element's attributes, by their Clark names, and its text.
 
     Raises:
         DefineError: A character that XML cannot hold.
     """
     try:
         for name, value in attributes.items():
-            if value not in ("", None):
-                element.set(names.attribute(name), str(value))
+            element.set(name, str(value))
         element.text = text or None
     except ValueError:
         texts = [*map(str, attributes.values()), text]
         raise DefineError(*_unprintable(element, texts)) from None
-
-
-def add(
-    parent: etree._Element, tag: str, attributes: Mapping[str, Value] | None = None, text: str = ""
-) -> etree._Element:
-    """Append a child element and return it."""
-    element = etree.SubElement(parent, names.element(tag))
-    fill(element, attributes or {}, text)
-    return element
-
-
-def add_text(parent: etree._Element, tag: str, text: str) -> None:
-    """Append an element that holds a text for readers; nothing where there is no text."""
-    if text:
-        add(add(parent, tag), "TranslatedText", {"xml:lang": "en"}, text)
-
-
-def add_leaf(parent: etree._Element, identifier: str, href: str, title: str) -> None:
-    """Append the place of a file."""
-    element = add(parent, "def:leaf", {"ID": identifier, "xlink:href": href})
-    add(element, "def:title", text=title)
-
-
-def yes_no(value: bool) -> str:
-    """Spell a truth value as ODM does."""
-    return "Yes" if value else "No"

@@ -1,23 +1,20 @@
-"""A define.xml back to metadata, for checking datasets that came with one.
+"""A define.xml back to its model, and on to metadata for checking datasets that came with one.
 
-It reads what `write_define` writes. Of what others write it leaves out value lists within value
-lists, documents beyond the pages of the annotated CRF, formal expressions and results metadata.
+The model holds everything. The metadata leave out value lists within value lists, documents beyond
+the pages of the annotated CRF, formal expressions and results metadata.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import cast
 
-from lxml import etree
-
-from sdtmconv.define_xml import names
+from sdtmconv.define_xml import model
 from sdtmconv.define_xml.definitions import GUIDES
-from sdtmconv.define_xml.document import DefineError, Document, read_document
+from sdtmconv.define_xml.document import DefineError, read_document
 from sdtmconv.define_xml.structure import find_structure_faults
 from sdtmconv.errors import raise_faults
 from sdtmconv.metadata import (
@@ -34,209 +31,201 @@ from sdtmconv.metadata import (
 from sdtmconv.oids import Where
 
 
-def _child(element: etree._Element, tag: str) -> etree._Element | None:
-    return element.find(names.element(tag))
+def _text(texts: model.Texts | None) -> str:
+    return str(texts or "")
 
 
-def _children(element: etree._Element, *tags: str) -> Iterator[etree._Element]:
-    return element.iterchildren(*map(names.element, tags))
+def _nci_code(aliases: tuple[model.Alias, ...]) -> str:
+    return next((alias.name for alias in aliases if alias.context == model.NCI_CODE), "")
 
 
-def _get(element: etree._Element | None, name: str) -> str:
-    return "" if element is None else element.get(names.attribute(name), "")
-
-
-def _text(element: etree._Element | None, *tags: str) -> str:
-    for tag in tags:
-        element = None if element is None else _child(element, tag)
-    return "" if element is None else (element.text or "").strip()
-
-
-def _nci_code(element: etree._Element) -> str:
-    codes = (a for a in _children(element, "Alias") if _get(a, "Context") == "nci:ExtCodeID")
-    return _get(next(codes, None), "Name")
-
-
-def _number(element: etree._Element, name: str) -> int:
-    return int(element.get(name, "0"))
-
-
-def _origin(item: etree._Element) -> Origin | None:
-    origin = _child(item, "def:Origin")
-    if origin is None:
+def _origin(item: model.ItemDef) -> Origin | None:
+    """Take the first origin: metadata have one for each variable."""
+    if not item.origins:
         return None
-    pages = chain.from_iterable(
-        re.findall(r"\b\d{1,6}\b", _get(page, "PageRefs"))
-        for page in origin.iter(names.element("def:PDFPageRef"))
-    )
+    origin = item.origins[0]
+    references = chain.from_iterable(document.pages for document in origin.documents)
+    pages = (re.findall(r"\b\d{1,6}\b", page.page_refs) for page in references)
     return Origin(
-        type=cast(OriginType, _get(origin, "Type")),
-        source=_get(origin, "Source"),
-        description=_text(origin, "Description", "TranslatedText"),
-        pages=tuple(map(int, pages)),
+        type=cast(OriginType, origin.type),
+        source=origin.source,
+        description=_text(origin.description),
+        pages=tuple(map(int, chain.from_iterable(pages))),
     )
 
 
-def _type(item: etree._Element) -> VariableType:
+def _type(item: model.ItemDef) -> VariableType:
     """Tell Num from Char: ADaM's dates with a SAS format are numbers."""
-    data_type, display = _get(item, "DataType"), _get(item, "def:DisplayFormat")
-    is_date = data_type in ("date", "time", "datetime") and display and display[0] != "$"
-    return "Num" if is_date or data_type in ("integer", "float") else "Char"
+    display = item.display_format
+    is_date = item.data_type in ("date", "time", "datetime") and display and display[0] != "$"
+    return "Num" if is_date or item.data_type in ("integer", "float") else "Char"
 
 
-def _term(item: etree._Element) -> Term:
-    value, decode = _get(item, "CodedValue"), _text(item, "Decode", "TranslatedText")
+def _term(item: model.CodeListItem | model.EnumeratedItem) -> Term:
+    decode = _text(item.decode) if isinstance(item, model.CodeListItem) else ""
     return Term(
-        value=value,
-        decode="" if decode == value else decode,
-        code=_nci_code(item),
-        extended=_get(item, "def:ExtendedValue") == "Yes",
+        value=item.coded_value,
+        decode="" if decode == item.coded_value else decode,
+        code=_nci_code(item.aliases),
+        extended=item.extended_value == "Yes",
     )
 
 
-def _in_order(parent: etree._Element) -> list[etree._Element]:
-    references = _children(parent, "ItemRef")
-    return sorted(references, key=lambda reference: _number(reference, "OrderNumber"))
+def _in_order(references: tuple[model.ItemRef, ...]) -> list[model.ItemRef]:
+    return sorted(references, key=lambda reference: reference.order_number or 0)
 
 
-def _version(standard: etree._Element) -> tuple[str, str]:
+def _version(standard: model.Standard) -> tuple[str, str]:
     """Name a standard as StudyMetadata.versions does, and give its version."""
     names_of_guides = {guide.name: name for name, guide in GUIDES.items()}
-    is_guide = _get(standard, "Type") == "IG"
-    name = _get(standard, "Name") if is_guide else f"{_get(standard, 'PublishingSet')} CT"
-    return names_of_guides.get(name, name), _get(standard, "Version")
+    name = standard.name if standard.type == "IG" else f"{standard.publishing_set} CT"
+    return names_of_guides.get(name, name), standard.version
+
+
+def _codelist(codelist: model.CodeList, standards: dict[str, model.Standard]) -> Codelist:
+    terms = tuple(map(_term, codelist.items))
+    standard = standards.get(codelist.standard_oid)
+    dictionary = codelist.external_code_list or model.ExternalCodeList()
+    return Codelist(
+        name=codelist.oid.removeprefix("CL."),
+        label=codelist.name,
+        terms=terms,
+        code=_nci_code(codelist.aliases),
+        extensible=any(term.extended for term in terms),
+        standard=f"{standard.publishing_set} {standard.version}".strip() if standard else "",
+        dictionary=dictionary.dictionary,
+        version=dictionary.version,
+    )
 
 
 class _Reader:
-    """Reads a document whose references are known to resolve."""
+    """Reads a model whose references are known to resolve."""
 
-    def __init__(self, document: Document) -> None:
-        self._find = document.defined
-        self._codelists = {
-            oid: self._codelist(oid, element) for oid, element in self._find("CodeList").items()
-        }
+    def __init__(self, version: model.MetaDataVersion) -> None:
+        self._version = version
+        self._items = {item.oid: item for item in version.items}
+        self._value_lists = {each.oid: each for each in version.value_lists}
+        self._where_clauses = {each.oid: each for each in version.where_clauses}
+        self._methods = {each.oid: _text(each.description) for each in version.methods}
+        self._comments = {each.oid: _text(each.description) for each in version.comments}
+        self._standards = version.standards.standards if version.standards else ()
+        by_oid = {standard.oid: standard for standard in self._standards}
+        self._codelists = {each.oid: _codelist(each, by_oid) for each in version.code_lists}
         self._users: dict[str, list[str]] = {}
-        for dataset in self._find("ItemGroupDef").values():
-            for reference in _children(dataset, "ItemRef"):
-                datasets = self._users.setdefault(_get(reference, "ItemOID"), [])
-                datasets.append(_get(dataset, "Name"))
-
-    def _codelist(self, oid: str, element: etree._Element) -> Codelist:
-        terms = tuple(map(_term, _children(element, "CodeListItem", "EnumeratedItem")))
-        dictionary = _child(element, "ExternalCodeList")
-        standard = self._find("def:Standard").get(_get(element, "def:StandardOID"))
-        package = f"{_get(standard, 'PublishingSet')} {_get(standard, 'Version')}"
-        return Codelist(
-            name=oid.removeprefix("CL."),
-            label=_get(element, "Name"),
-            terms=terms,
-            code=_nci_code(element),
-            extensible=any(term.extended for term in terms),
-            standard=package.strip(),
-            dictionary=_get(dictionary, "Dictionary"),
-            version=_get(dictionary, "Version"),
-        )
-
-    def _description(self, tag: str, oid: str) -> str:
-        return _text(self._find(tag).get(oid), "Description", "TranslatedText")
+        for dataset in version.item_groups:
+            for reference in dataset.item_refs:
+                self._users.setdefault(reference.item_oid, []).append(dataset.name)
 
     def _where(self, oid: str, dataset: str) -> Where:
         return tuple(
             (
-                self._compared(_get(check, "def:ItemOID"), dataset),
-                _get(check, "Comparator") or "EQ",
-                tuple(value.text or "" for value in _children(check, "CheckValue")),
+                self._compared(check.item_oid, dataset),
+                check.comparator or "EQ",
+                check.check_values,
             )
-            for check in _children(self._find("def:WhereClauseDef")[oid], "RangeCheck")
+            for check in self._where_clauses[oid].range_checks
         )
 
     def _compared(self, oid: str, dataset: str) -> str:
         """Name the variable of a condition; one of another dataset as DM.COUNTRY."""
-        name = _get(self._find("ItemDef")[oid], "Name")
+        name = self._items[oid].name
         users = self._users.get(oid, [dataset])
         return name if dataset in users else f"{users[0]}.{name}"
 
     def _variable(
-        self, reference: etree._Element, sas_type: VariableType | None = None
+        self, reference: model.ItemRef, sas_type: VariableType | None = None
     ) -> VariableMetadata:
-        item = self._find("ItemDef")[_get(reference, "ItemOID")]
+        item = self._items[reference.item_oid]
         sas_type = sas_type or _type(item)
-        codelist = self._codelists.get(_get(_child(item, "CodeListRef"), "CodeListOID"))
+        codelist = item.code_list_ref
         return VariableMetadata(
-            name=_get(item, "Name"),
-            label=_text(item, "Description", "TranslatedText"),
+            name=item.name,
+            label=_text(item.description),
             type=sas_type,
-            length=_number(item, "Length") or (8 if sas_type == "Num" else 0),
-            data_type=_get(item, "DataType"),
-            significant_digits=(
-                _number(item, "SignificantDigits") if "SignificantDigits" in item.attrib else None
-            ),
-            display_format=_get(item, "def:DisplayFormat"),
-            role=_get(reference, "Role"),
-            core="Req" if _get(reference, "Mandatory") == "Yes" else "",
-            codelist=codelist,
+            length=item.length or (8 if sas_type == "Num" else 0),
+            data_type=item.data_type,
+            significant_digits=item.significant_digits,
+            display_format=item.display_format,
+            role=reference.role,
+            core="Req" if reference.mandatory == "Yes" else "",
+            codelist=self._codelists[codelist.code_list_oid] if codelist else None,
             origin=_origin(item),
-            method=self._description("MethodDef", _get(reference, "MethodOID")),
-            comment=self._description("def:CommentDef", _get(item, "def:CommentOID")),
+            method=self._methods.get(reference.method_oid, ""),
+            comment=self._comments.get(item.comment_oid, ""),
         )
 
-    def _with_values(self, reference: etree._Element, dataset: str) -> VariableMetadata:
+    def _with_values(self, reference: model.ItemRef, dataset: str) -> VariableMetadata:
         variable = self._variable(reference)
-        item = self._find("ItemDef")[_get(reference, "ItemOID")]
-        oid = _get(_child(item, "def:ValueListRef"), "ValueListOID")
-        if not oid:
+        value_list = self._items[reference.item_oid].value_list_ref
+        if value_list is None:
             return variable
         values = (
             ValueLevel(
-                self._where(_get(clause, "WhereClauseOID"), dataset),
+                self._where(clause.where_clause_oid, dataset),
                 replace(self._variable(value, variable.type), name=variable.name),
             )
-            for value in _in_order(self._find("def:ValueListDef")[oid])
-            for clause in _children(value, "def:WhereClauseRef")
+            for value in _in_order(self._value_lists[value_list.value_list_oid].item_refs)
+            for clause in value.where_clauses
         )
         return replace(variable, values=tuple(values))
 
-    def _dataset(self, element: etree._Element) -> DatasetMetadata:
-        references = _in_order(element)
-        name = _get(element, "Name")
-        variables = tuple(self._with_values(reference, name) for reference in references)
+    def _dataset(self, dataset: model.ItemGroupDef) -> DatasetMetadata:
+        references = _in_order(dataset.item_refs)
+        variables = tuple(self._with_values(reference, dataset.name) for reference in references)
         keys = sorted(
-            (_number(reference, "KeySequence"), variable.name)
+            (reference.key_sequence, variable.name)
             for reference, variable in zip(references, variables, strict=True)
-            if "KeySequence" in reference.attrib
+            if reference.key_sequence is not None
         )
-        is_reference = _get(element, "IsReferenceData") == "Yes"
+        is_reference = dataset.is_reference_data == "Yes"
         return DatasetMetadata(
-            name=name,
-            label=_text(element, "Description", "TranslatedText"),
+            name=dataset.name,
+            label=_text(dataset.description),
             variables=variables,
             keys=tuple(key for _, key in keys),
-            domain=_get(element, "Domain") or name,
-            class_=_get(_child(element, "def:Class"), "Name"),
-            structure=_get(element, "def:Structure"),
-            standard="ADAMIG" if _get(element, "Purpose") == "Analysis" else "SDTMIG",
+            domain=dataset.domain or dataset.name,
+            class_=dataset.class_.name if dataset.class_ else "",
+            structure=dataset.structure,
+            standard="ADAMIG" if dataset.purpose == "Analysis" else "SDTMIG",
             subject_level=not is_reference,
-            repeating=is_reference or _get(element, "Repeating") == "Yes",
-            comment=self._description("def:CommentDef", _get(element, "def:CommentOID")),
+            repeating=is_reference or dataset.repeating == "Yes",
+            comment=self._comments.get(dataset.comment_oid, ""),
         )
 
-    def study(self, root: etree._Element) -> StudyMetadata:
+    def study(self, names: model.GlobalVariables) -> StudyMetadata:
         """Read everything."""
-        variables = next(root.iter(names.element("GlobalVariables")))
         return StudyMetadata(
-            name=_text(variables, "StudyName"),
-            description=_text(variables, "StudyDescription"),
-            protocol=_text(variables, "ProtocolName"),
-            versions=dict(map(_version, self._find("def:Standard").values())),
-            datasets=tuple(map(self._dataset, self._find("ItemGroupDef").values())),
+            name=(names.study_name or "").strip(),
+            description=(names.study_description or "").strip(),
+            protocol=(names.protocol_name or "").strip(),
+            versions=dict(map(_version, self._standards)),
+            datasets=tuple(map(self._dataset, self._version.item_groups)),
         )
+
+
+def read_model(path: Path) -> model.Define:
+    """Read a define.xml as it stands, faults and vendors' extensions included.
+
+    Args:
+        path: A define.xml of version 2.1, or of 2.0, which is taken up to 2.1.
+
+    Raises:
+        DefineError: The file cannot be read, is no XML, or no define.xml.
+    """
+    return model.from_element(model.Define, read_document(path).root)
+
+
+def model_to_study(define: model.Define) -> StudyMetadata:
+    """Give the metadata in a model whose references resolve; see `read_define`."""
+    names = define.study.global_variables or model.GlobalVariables()
+    return _Reader(define.metadata).study(names)
 
 
 def read_define(path: Path) -> StudyMetadata:
     """Read the metadata in a define.xml.
 
     Args:
-        path: A define.xml of version 2.1.
+        path: A define.xml of version 2.1, or of 2.0, which is taken up to 2.1.
 
     Returns:
         The study with its datasets. What define.xml does not hold stays at its default: a core
@@ -248,4 +237,4 @@ def read_define(path: Path) -> StudyMetadata:
     """
     document = read_document(path)
     raise_faults(DefineError, find_structure_faults(document))
-    return _Reader(document).study(document.root)
+    return model_to_study(model.from_element(model.Define, document.root))

@@ -1,4 +1,4 @@
-"""Metadata to define.xml, checked before it replaces anything."""
+"""A model to define.xml, and metadata to define.xml, checked before it replaces anything."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from lxml import etree
 
-from sdtmconv.define_xml.build import build_tree
+from sdtmconv.define_xml import names
+from sdtmconv.define_xml.build import build_model
 from sdtmconv.define_xml.cdisc_files import STYLESHEET_NAME, read_stylesheet
 from sdtmconv.define_xml.definitions import collect_definitions
 from sdtmconv.define_xml.document import DefineError, parse
+from sdtmconv.define_xml.model import Define, to_element
 from sdtmconv.define_xml.structure import find_structure_faults
 from sdtmconv.errors import Fault, raise_faults
 from sdtmconv.metadata import DatasetMetadata, StudyMetadata
@@ -29,7 +31,10 @@ def _unknown_keys(datasets: tuple[DatasetMetadata, ...]) -> Iterator[Fault]:
                 yield Fault(dataset.name, problem, "correct the keys, or add the variable")
 
 
-def _serialize(root: etree._Element) -> bytes:
+def _serialize(define: Define) -> bytes:
+    prefixes = ["def", "xlink", *(["arm"] if define.metadata.result_displays else [])]
+    namespaces: Any = {None: names.ODM, **{prefix: names.PREFIXES[prefix] for prefix in prefixes}}
+    root = to_element(define, etree.Element(names.element("ODM"), nsmap=namespaces))
     root.addprevious(
         etree.ProcessingInstruction("xml-stylesheet", f'type="text/xsl" href="{STYLESHEET_NAME}"')
     )
@@ -45,12 +50,45 @@ def _refuse_invalid(content: bytes, name: str) -> None:
 
 
 def _put(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    """Put a define.xml and its stylesheet in place, each as a whole."""
+    for target, bytes_ in (path.with_name(STYLESHEET_NAME), read_stylesheet()), (path, content):
+        temporary = target.with_name(f".{target.name}.part")
+        try:
+            temporary.write_bytes(bytes_)
+            os.replace(temporary, target)
+        except OSError as error:
+            problem = f"cannot be written: {error.strerror}"
+            remedy = "check the folder, its permissions and the disk's free space"
+            raise DefineError(Fault(str(path), problem, remedy)) from None
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def write_model(path: Path, define: Define) -> None:
+    """Write a define.xml as the model has it, faults included, and the stylesheet beside it.
+
+    Args:
+        path: The file to write; one that is there is replaced.
+        define: What to write.
+
+    Raises:
+        DefineError: A text holds a character that XML cannot, or the file cannot be written.
+    """
+    _put(path, _serialize(define))
+
+
+def make_model(
+    study: StudyMetadata,
+    standard: Literal["SDTMIG", "ADAMIG"],
+    *,
+    created: datetime,
+    context: Literal["Other", "Submission"] = "Other",
+    originator: str = "sdtmconv",
+) -> Define:
+    """Describe one standard's datasets as a define.xml would; see `write_define`."""
+    definitions = collect_definitions(study, standard)
+    raise_faults(DefineError, _unknown_keys(definitions.datasets))
+    return build_model(definitions, created=created, context=context, originator=originator)
 
 
 def write_define(
@@ -76,20 +114,7 @@ def write_define(
         DefineError: The metadata make no valid define.xml, or the file cannot be written; a file
             that was there is left as it was.
     """
-    definitions = collect_definitions(study, standard)
-    raise_faults(DefineError, _unknown_keys(definitions.datasets))
-    header = {
-        "FileOID": f"{study.name}.{definitions.guide.name}.{definitions.version}.define",
-        "CreationDateTime": created.isoformat(timespec="seconds"),
-        "Originator": originator,
-        "def:Context": context,
-    }
-    content = _serialize(build_tree(definitions, header))
+    define = make_model(study, standard, created=created, context=context, originator=originator)
+    content = _serialize(define)
     _refuse_invalid(content, path.name)
-    try:
-        _put(path.with_name(STYLESHEET_NAME), read_stylesheet())
-        _put(path, content)
-    except OSError as error:
-        problem = f"cannot be written: {error.strerror}"
-        remedy = "check the folder, its permissions and the disk's free space"
-        raise DefineError(Fault(str(path), problem, remedy)) from None
+    _put(path, content)

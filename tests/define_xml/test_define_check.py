@@ -181,8 +181,8 @@ NOT_DEFINE = [
     (b'<?xml version="1.0" encoding="latin-x"?><a/>', "is not well-formed XML"),
     (b"<a/>", "is not Define-XML 2.1"),
     (ODM + b"/>", "is not Define-XML 2.1"),
-    (ODM + b' xmlns:def="http://www.cdisc.org/ns/def/v2.0"><Study><MetaDataVersion '
-     b'def:DefineVersion="2.0.0"/></Study></ODM>', "is not Define-XML 2.1"),
+    (ODM + b' xmlns:def="http://www.cdisc.org/ns/def/v1.0"><Study><MetaDataVersion '
+     b'def:DefineVersion="1.0.0"/></Study></ODM>', "is not Define-XML 2.1"),
     (b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
      "has a document type declaration"),
     (b'<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">' + b"".join(

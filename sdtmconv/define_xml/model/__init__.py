@@ -1,0 +1,107 @@
+"""Define-XML 2.1 with Analysis Results Metadata 1.0, element by element.
+
+The classes are called as the elements are, and hold them as they stand in the file, faults and
+vendors' extensions included.
+"""
+
+from sdtmconv.define_xml.model.code_lists import (
+    NCI_CODE,
+    CodeList,
+    CodeListItem,
+    EnumeratedItem,
+    ExternalCodeList,
+)
+from sdtmconv.define_xml.model.document import (
+    ClassDef,
+    Define,
+    GlobalVariables,
+    ItemGroupDef,
+    MetaDataVersion,
+    Standard,
+    Standards,
+    Study,
+    SubClass,
+)
+from sdtmconv.define_xml.model.items import (
+    CodeListRef,
+    ItemDef,
+    ItemRef,
+    Origin,
+    RangeCheck,
+    ValueListDef,
+    ValueListRef,
+    WhereClauseDef,
+    WhereClauseRef,
+)
+from sdtmconv.define_xml.model.node import Node, from_element, to_element
+from sdtmconv.define_xml.model.results import (
+    AnalysisDataset,
+    AnalysisDatasets,
+    AnalysisResult,
+    AnalysisResultDisplays,
+    AnalysisVariable,
+    Documentation,
+    ProgrammingCode,
+    ResultDisplay,
+)
+from sdtmconv.define_xml.model.texts import (
+    Alias,
+    CommentDef,
+    DocumentRef,
+    DocumentRefs,
+    FormalExpression,
+    Leaf,
+    MethodDef,
+    PDFPageRef,
+    Texts,
+    TranslatedText,
+    texts,
+)
+
+__all__ = [
+    "NCI_CODE",
+    "Alias",
+    "AnalysisDataset",
+    "AnalysisDatasets",
+    "AnalysisResult",
+    "AnalysisResultDisplays",
+    "AnalysisVariable",
+    "ClassDef",
+    "CodeList",
+    "CodeListItem",
+    "CodeListRef",
+    "CommentDef",
+    "Define",
+    "DocumentRef",
+    "DocumentRefs",
+    "Documentation",
+    "EnumeratedItem",
+    "ExternalCodeList",
+    "FormalExpression",
+    "GlobalVariables",
+    "ItemDef",
+    "ItemGroupDef",
+    "ItemRef",
+    "Leaf",
+    "MetaDataVersion",
+    "MethodDef",
+    "Node",
+    "Origin",
+    "PDFPageRef",
+    "ProgrammingCode",
+    "RangeCheck",
+    "ResultDisplay",
+    "Standard",
+    "Standards",
+    "Study",
+    "SubClass",
+    "Texts",
+    "TranslatedText",
+    "ValueListDef",
+    "ValueListRef",
+    "WhereClauseDef",
+    "WhereClauseRef",
+    "from_element",
+    "texts",
+    "to_element",
+]
