@@ -38,8 +38,9 @@ from sdtmconv.errors import (
 )
 from sdtmconv.folders import refuse_strangers, replace_folder
 from sdtmconv.metadata import DatasetMetadata, Standard, StudyMetadata
-from sdtmconv.report import write_reports
-from sdtmconv.spec import StudySpec, load_study
+from sdtmconv.report import REPORT, read_last_run, write_reports
+from sdtmconv.review import Review, load_reviewed_study, review_findings
+from sdtmconv.spec import StudySpec
 from sdtmconv.transport import write_xpt
 from sdtmconv.validate import FindingGroup, Findings, merge_findings, validate_study
 
@@ -47,6 +48,7 @@ FOLDERS: dict[Standard, Path] = {
     "SDTMIG": Path("tabulations/sdtm"),
     "ADAMIG": Path("analysis/adam/datasets"),
 }
+REPORTS = "reports"
 Progress = Callable[[str, int, int], None]
 
 
@@ -58,15 +60,20 @@ class Build:
         out: Its folder.
         study: What was built.
         records: Number of records by dataset.
-        findings: What validation found.
+        review: What validation found, with what was said of it and what has changed.
         sources: What was read, one line per raw form: file, encoding, records.
     """
 
     out: Path
     study: StudyMetadata
     records: Mapping[str, int]
-    findings: Findings
+    review: Review
     sources: tuple[str, ...]
+
+    @property
+    def findings(self) -> Findings:
+        """What validation found."""
+        return self.review.findings
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +119,7 @@ def build(
         SpecError: The specs are not sound; no data has been read.
         DataError: The raw records cannot be built from; the previous output is whole.
     """
-    spec = load_study(study, sdtm)
+    spec, explanations = load_reviewed_study(study, sdtm)
     wanted = choose_datasets(spec, only)
     target = out or Path("build") / (study.resolve().name + ("-only" if only else ""))
     refuse_strangers(target)
@@ -121,12 +128,17 @@ def build(
         datasets = build_datasets(spec, wanted, forms, spool, jobs, scheduler, chunk_size, progress)
         records = datasets.findings.records
         marker = {"study": spec.name, "datasets": records}
+        skipped = {"raw-column-unused": "only a part of the study was built"} if only else {}
         unused = [] if only else list(_report_unused(spec, forms))
         findings = Findings([*datasets.findings.groups, *unused], records)
         with replace_folder(target, marker) as folder:
             _write_datasets(folder, datasets, spool, progress)
-            write_reports(folder / "reports", datasets.study, findings)
-    return Build(target, datasets.study, records, findings, forms.sources)
+            last = read_last_run(target / REPORTS / REPORT)
+            review = review_findings(
+                datasets.study, findings, explanations, last, skipped=skipped, part=bool(only)
+            )
+            write_reports(folder / REPORTS, review)
+    return Build(target, datasets.study, records, review, forms.sources)
 
 
 def choose_datasets(study: StudySpec, only: Collection[str]) -> tuple[str, ...]:

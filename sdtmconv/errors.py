@@ -6,7 +6,8 @@ Code that finds faults collects them and raises once, so that a user mends them 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -70,6 +71,15 @@ def raise_faults(kind: type[SdtmconvError], faults: Iterable[Fault]) -> None:
     unique = list(dict.fromkeys(faults))
     if unique:
         raise kind(*unique)
+
+
+@contextmanager
+def gather_faults(kind: type[SdtmconvError], faults: list[Fault]) -> Iterator[None]:
+    """Keep the faults of one step, so that they are raised together with those of the next."""
+    try:
+        yield
+    except kind as error:
+        faults.extend(error.faults)
 
 
 VERY_NEAR = 0.9

@@ -25,6 +25,7 @@ ROOMS = (
     "engine",
     "define_xml",
     "validate",
+    "review",
     "report",
     "simulate",
     "build",

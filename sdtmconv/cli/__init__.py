@@ -1,7 +1,7 @@
 """The command line: parse, call, print, exit code. Rooms are imported when a command needs them.
 
-Exit codes: 0 done; 1 done, and validation found errors; 2 wrong usage or unsound specs;
-3 raw records, files or standards that cannot be worked with.
+Exit codes: 0 done; 1 done, and validation found errors that nobody has explained; 2 wrong usage or
+unsound specs; 3 raw records, files or standards that cannot be worked with.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def main() -> None:
     \b
     Exit codes:
       0  done
-      1  done, and validation found errors
+      1  done, and validation found errors that nobody has explained
       2  wrong usage, or specs that are not sound
       3  raw records or files that cannot be worked with
     """

@@ -2,33 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from sdtmconv.cli.shared import JSON, exit_for
+from sdtmconv.cli.shared import FAIL_ON, JSON, exit_for
+from sdtmconv.errors import DataError, Fault
+
+if TYPE_CHECKING:
+    from sdtmconv.review import Explanation, LastRun
+
+NO_RAW = "raw records are not at hand; `sdtmconv build` checks it"
+NOT_IN_FILES = {"raw-column-unused": NO_RAW, "raw-record-repeated": NO_RAW}
 
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option("--study", type=click.Path(path_type=Path), help="Study with a findings.yaml.")
+@click.option("--reports", type=click.Path(path_type=Path), help="Folder to write reports to.")
+@click.option("--since", type=click.Path(path_type=Path), help="A validation.json to compare with.")
 @click.option("--encoding", default="ascii", help="Encoding of the files, as cp1252 [ascii].")
+@FAIL_ON
 @JSON
-def validate(path: Path, encoding: str, as_json: bool) -> None:
+def validate(
+    path: Path,
+    study: Path | None,
+    reports: Path | None,
+    since: Path | None,
+    encoding: str,
+    fail_on: str,
+    as_json: bool,
+) -> None:
     """Validate a build, or any folder of XPT files.
 
     \b
     Example:
-      sdtmconv validate build/biottt001
+      sdtmconv validate build/biottt001 --study specs/biottt001 --reports qc
     """
-    from sdtmconv.report import findings_as_json, findings_as_text
+    from sdtmconv.report import review_as_json, review_as_text, write_reports
+    from sdtmconv.review import review_findings
     from sdtmconv.validate import validate_folder
 
-    study, findings = validate_folder(path, encoding=encoding)
-    if as_json:
-        click.echo(findings_as_json(study, findings))
-    else:
-        click.echo(findings_as_text(findings))
-    exit_for(findings)
+    last = _find_last_run(since, reports)
+    explanations = _find_explanations(study, path)
+    metadata, findings = validate_folder(path, encoding=encoding)
+    review = review_findings(metadata, findings, explanations, last, skipped=NOT_IN_FILES)
+    if reports:
+        write_reports(reports, review)
+    click.echo(review_as_json(review) if as_json else review_as_text(review))
+    if reports and not as_json:
+        click.echo(reports / "validation.html")
+    exit_for(review, fail_on)
+
+
+def _find_last_run(since: Path | None, reports: Path | None) -> LastRun | None:
+    """Read the run to compare with: the one named, or else that whose reports are written over."""
+    from sdtmconv.report import REPORT, read_last_run
+
+    if since is None:
+        return read_last_run(reports / REPORT) if reports else None
+    last = read_last_run(since)
+    if last is None:
+        remedy = "name the validation.json of a run"
+        raise DataError(Fault(str(since), "is no JSON report of this release", remedy))
+    return last
+
+
+def _find_explanations(study: Path | None, path: Path) -> Sequence[Explanation]:
+    """Read the study's findings.yaml; without a study, take what a build's report has of it."""
+    from sdtmconv.report import REPORT, read_last_run
+    from sdtmconv.review import read_explanations
+
+    if study is not None:
+        return read_explanations(study)
+    build = read_last_run(path / "reports" / REPORT)
+    return build.explanations if build else ()
 
 
 @click.command()

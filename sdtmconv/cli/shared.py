@@ -14,11 +14,17 @@ import click
 from sdtmconv.errors import SdtmconvError
 
 if TYPE_CHECKING:
-    from sdtmconv.validate import Findings
+    from sdtmconv.review import Review
 
 EXIT_FINDINGS = 1
 
 STUDY = click.argument("study", type=click.Path(path_type=Path), metavar="STUDY")
+FAIL_ON = click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "note", "never"]),
+    default="error",
+    help="Exit with 1 where findings of this severity or a graver one are not explained [error].",
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for machines.")
 
 
@@ -57,9 +63,9 @@ def warn_of_functions(study: Path) -> None:
         click.echo(f"{functions}: running the study's own code", err=True)
 
 
-def exit_for(findings: Findings) -> None:
-    """Exit with 1 where there are errors."""
-    if findings.errors:
+def exit_for(review: Review, fail_on: str) -> None:
+    """Exit with 1 where a finding that nobody has explained is grave enough."""
+    if review.fails(fail_on):
         click.get_current_context().exit(EXIT_FINDINGS)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sdtmconv.cli.shared import (
+    FAIL_ON,
     JSON,
     STUDY,
     exit_for,
@@ -33,9 +34,9 @@ def check(study: Path, as_json: bool) -> None:
       sdtmconv check specs/biottt001
     """
     from sdtmconv.engine.plan import plan_steps
-    from sdtmconv.spec import load_study
+    from sdtmconv.review import load_reviewed_study
 
-    spec = load_study(study)
+    spec, _ = load_reviewed_study(study)
     plan_steps(spec, list(spec.datasets))
     if as_json:
         click.echo(json.dumps({"study": spec.name, "datasets": list(spec.datasets), "faults": []}))
@@ -53,6 +54,7 @@ def check(study: Path, as_json: bool) -> None:
 @click.option("--jobs", default=1, type=click.IntRange(1), help="Processes [1].")
 @click.option("--scheduler", default="", metavar="ADDRESS", help="Dask scheduler to run on.")
 @click.option("--chunk", default=0, type=click.IntRange(0), help="Subjects worked on at once.")
+@FAIL_ON
 @JSON
 def build(
     study: Path,
@@ -63,6 +65,7 @@ def build(
     jobs: int,
     scheduler: str,
     chunk: int,
+    fail_on: str,
     as_json: bool,
 ) -> None:
     """Build a study's datasets, define.xml and validation report.
@@ -91,7 +94,7 @@ def build(
         click.echo(json.dumps(_describe_build(result)))
     else:
         _print_build(result)
-    exit_for(result.findings)
+    exit_for(result.review, fail_on)
 
 
 @click.command()
@@ -132,12 +135,12 @@ def explain(
 
 
 def _print_build(result: Build) -> None:
-    from sdtmconv.report import findings_as_text
+    from sdtmconv.report import review_as_text
 
     width = max(len(name) for name in result.records)
     for name, number in result.records.items():
         click.echo(f"{name:<{width}}  {number:>9,} records")
-    click.echo(findings_as_text(result.findings))
+    click.echo(review_as_text(result.review))
     for path in _main_files(result.out):
         click.echo(path)
 

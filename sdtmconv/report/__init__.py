@@ -1,14 +1,17 @@
 """Findings for people and machines: JSON, HTML and the terminal."""
 
-from sdtmconv.report.document import findings_as_json
-from sdtmconv.report.files import write_reports
-from sdtmconv.report.html import findings_as_html
-from sdtmconv.report.text import findings_as_text, summarize
+from sdtmconv.report.document import review_as_json
+from sdtmconv.report.files import REPORT, write_reports
+from sdtmconv.report.html import review_as_html
+from sdtmconv.report.memory import read_last_run
+from sdtmconv.report.text import review_as_text, summarize
 
 __all__ = [
-    "findings_as_html",
-    "findings_as_json",
-    "findings_as_text",
+    "REPORT",
+    "read_last_run",
+    "review_as_html",
+    "review_as_json",
+    "review_as_text",
     "summarize",
     "write_reports",
 ]

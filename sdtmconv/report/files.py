@@ -5,20 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from sdtmconv.errors import Fault, TransportError
-from sdtmconv.metadata import StudyMetadata
-from sdtmconv.report.document import findings_as_json
-from sdtmconv.report.html import findings_as_html
+from sdtmconv.report.document import review_as_json
+from sdtmconv.report.html import review_as_html
+from sdtmconv.review import Review
 from sdtmconv.transport import open_replacing
-from sdtmconv.validate import Findings
+
+REPORT = "validation.json"
+"""The report that a later run reads."""
 
 
-def write_reports(folder: Path, study: StudyMetadata, findings: Findings) -> None:
+def write_reports(folder: Path, review: Review) -> None:
     """Write validation.json and validation.html, each whole or not at all.
 
     Args:
         folder: Where to; made if need be.
-        study: What was checked.
-        findings: What was found.
+        review: What was checked and found.
 
     Raises:
         TransportError: A file cannot be written.
@@ -29,8 +30,8 @@ def write_reports(folder: Path, study: StudyMetadata, findings: Findings) -> Non
         problem = f"cannot be written: {error.strerror}"
         raise TransportError(Fault(str(folder), problem, "name another folder")) from error
     reports = {
-        "validation.json": findings_as_json(study, findings) + "\n",
-        "validation.html": findings_as_html(study, findings),
+        REPORT: review_as_json(review) + "\n",
+        "validation.html": review_as_html(review),
     }
     for name, text in reports.items():
         with open_replacing(folder / name) as file:

@@ -13,11 +13,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from sdtmconv import __version__
-from sdtmconv.metadata import StudyMetadata
 from sdtmconv.report.document import describe_overview, list_records
 from sdtmconv.report.text import pluralize, summarize
 from sdtmconv.report.values import count_values
-from sdtmconv.validate import SEVERITIES, FindingGroup, Findings
+from sdtmconv.review import Review
+from sdtmconv.validate import SEVERITIES, FindingGroup
 
 ROWS = 5
 """Records per problem that are shown at first."""
@@ -66,27 +66,27 @@ def _describe_problem(group: FindingGroup) -> dict[str, Any]:
     }
 
 
-def findings_as_html(study: StudyMetadata, findings: Findings) -> str:
+def review_as_html(review: Review) -> str:
     """Write a validation as an HTML page.
 
     Args:
-        study: What was checked.
-        findings: What was found.
+        review: What was checked and found.
 
     Returns:
         The page. It opens filtered when its address ends in a filter, such as `#q=AESEV` or
         `#severity=error&dataset=AE`.
     """
-    limit = _limit_records(findings.groups)
+    groups = [problem.group for problem in review.problems]
+    limit = _limit_records(groups)
     embedded = [
         {"count": len(group), "records": list_records(group, without=_CONSTANT, most=limit)[1]}
-        for group in findings.groups
+        for group in groups
     ]
     return _load_template().render(
-        overview=describe_overview(study, findings),
-        summary=summarize(findings),
+        overview=describe_overview(review),
+        summary=summarize(review.findings),
         severities=SEVERITIES,
-        problems=[_describe_problem(group) for group in findings.groups],
+        problems=[_describe_problem(group) for group in groups],
         embedded=embedded,
         rows=ROWS,
         limit=limit,

@@ -1,11 +1,14 @@
 """Findings for reports, with values that try to break a page."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from sdtmconv.metadata import DatasetMetadata, StudyMetadata
+from sdtmconv.review import Explanation, LastRun, Review, review_findings
 from sdtmconv.validate import FindingGroup, Findings
 
-HOSTILE = "</script><script>document.title = 'broken'</script><b>&amp;"
+HOSTILE = "</script><script>document.title = 'broken'</script><b>&amp;\u2028=1+1"
 
 
 def describe(name: str, label: str) -> DatasetMetadata:
@@ -32,12 +35,29 @@ def make_group(
     return FindingGroup(rule, dataset, variable, message, keys, pd.Series(values, dtype="str"))
 
 
-FINDINGS = Findings(
-    [
-        make_group(["TERRIBLE", HOSTILE, "TERRIBLE"]),
-        make_group(["PILL"] * 7, rule="codelist-extension", variable="AEDOSU"),
-        FindingGroup("variable-known", "XX", "XXYY", "is not described"),
-    ],
-    {"DM": 2, "AE": 1200},
+def review_groups(
+    *groups: FindingGroup,
+    explanations: Sequence[Explanation] = (),
+    last: LastRun | None = None,
+    part: bool = False,
+) -> Review:
+    """Review problems in AE."""
+    findings = Findings(groups, {"DM": 2, "AE": 1200})
+    return review_findings(STUDY, findings, explanations, last, part=part)
+
+
+GROUPS = (
+    make_group(["TERRIBLE", HOSTILE, "TERRIBLE"]),
+    make_group(["PILL"] * 7, rule="codelist-extension", variable="AEDOSU"),
+    FindingGroup("variable-known", "XX", "XXYY", "is not described"),
 )
-CLEAN = Findings([], {"DM": 2, "AE": 1200})
+REVIEW = review_groups(*GROUPS)
+CLEAN = review_groups()
+ACCEPTED = Explanation(
+    rule="codelist-extension",
+    explanation="Sites count pills; <no> term fits",
+    owner="DM lead",
+    decision="accept",
+    dataset="AE",
+    place="findings.yaml:3",
+)

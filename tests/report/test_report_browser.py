@@ -7,10 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
-from small_findings import FINDINGS, STUDY, make_group
+from small_findings import REVIEW, make_group, review_groups
 
 from sdtmconv.report import write_reports
-from sdtmconv.validate import Findings
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
@@ -64,7 +63,7 @@ def test_page_is_filtered_by_its_address(
     tmp_path: Path, fragment: str, status: str, visible: list[str]
 ) -> None:
     """A filter in the address shows the problems and records that match all of its words."""
-    write_reports(tmp_path, STUDY, FINDINGS)
+    write_reports(tmp_path, REVIEW)
     dom = open_page(tmp_path / "validation.html", tmp_path / "profile", fragment)
     assert status_of(dom) == status
     assert visible_problems(dom) == visible
@@ -77,7 +76,7 @@ def test_hundred_thousand_findings_open_and_filter(tmp_path: Path) -> None:
         make_group([f"V{number}" for number in range(20_000)], variable=f"AEVAR{group}")
         for group in range(5)
     ]
-    write_reports(tmp_path, STUDY, Findings(groups, {"AE": 20_000}))
+    write_reports(tmp_path, review_groups(*groups))
     start = time.perf_counter()
     dom = open_page(tmp_path / "validation.html", tmp_path / "profile", "#q=aevar3+V19999")
     assert time.perf_counter() - start < 10
