@@ -36,11 +36,12 @@ from sdtmconv.errors import (
     raise_faults,
     suggest,
 )
-from sdtmconv.folders import refuse_strangers, replace_folder
+from sdtmconv.folders import copy_files, hash_file, refuse_strangers, replace_folder
 from sdtmconv.metadata import DatasetMetadata, Standard, StudyMetadata
 from sdtmconv.report import REPORT, read_last_run, write_reports
 from sdtmconv.review import Review, load_reviewed_study, review_findings
 from sdtmconv.spec import StudySpec
+from sdtmconv.spec.files import list_spec_files
 from sdtmconv.transport import write_xpt
 from sdtmconv.validate import FindingGroup, Findings, merge_findings, validate_study
 
@@ -49,6 +50,7 @@ FOLDERS: dict[Standard, Path] = {
     "ADAMIG": Path("analysis/adam/datasets"),
 }
 REPORTS = "reports"
+SPECS = "specs"
 Progress = Callable[[str, int, int], None]
 
 
@@ -95,6 +97,7 @@ def build(
     jobs: int = 1,
     scheduler: str = "",
     chunk_size: int = 0,
+    created: datetime | None = None,
     progress: Progress = lambda step, done, total: None,
 ) -> Build:
     """Build a study's datasets, XPT files, define.xml and validation report.
@@ -110,10 +113,12 @@ def build(
             extra `sdtmconv[dask]`.
         chunk_size: Subjects that are worked on at once; 0 lets the number of records decide. The
             result does not depend on it.
+        created: The time stamp of all outputs; None takes SOURCE_DATE_EPOCH or the data cut.
         progress: Called with a step's name, how much is done, and how much there is.
 
     Returns:
-        The build; its folder holds tabulations/, analysis/ and reports/.
+        The build; its folder holds tabulations/, analysis/, reports/ and specs/, a copy of the
+        specs it was made from.
 
     Raises:
         SpecError: The specs are not sound; no data has been read.
@@ -127,18 +132,41 @@ def build(
         forms = read_forms(spec, wanted, raw or spec.raw_folder, spool)
         datasets = build_datasets(spec, wanted, forms, spool, jobs, scheduler, chunk_size, progress)
         records = datasets.findings.records
-        marker = {"study": spec.name, "datasets": records}
         skipped = {"raw-column-unused": "only a part of the study was built"} if only else {}
         unused = [] if only else list(_report_unused(spec, forms))
         findings = Findings([*datasets.findings.groups, *unused], records)
+        created = created or time_stamp(datasets.study)
+        specs = list_spec_files(study)
+        marker = _describe(spec, only, forms, specs, created) | {"datasets": records}
         with replace_folder(target, marker) as folder:
-            _write_datasets(folder, datasets, spool, progress)
+            _write_datasets(folder, datasets, spool, created, progress)
             last = read_last_run(target / REPORTS / REPORT)
             review = review_findings(
                 datasets.study, findings, explanations, last, skipped=skipped, part=bool(only)
             )
             write_reports(folder / REPORTS, review)
+            copy_files(specs, folder / SPECS)
     return Build(target, datasets.study, records, review, forms.sources)
+
+
+def _describe(
+    spec: StudySpec,
+    only: Collection[str],
+    forms: ReadForms,
+    specs: Mapping[str, Path],
+    created: datetime,
+) -> dict[str, object]:
+    """Say what was built from which files, and what of it is not submitted."""
+    kept = [name for name, dataset in spec.datasets.items() if not dataset.submitted]
+    columns = [{"form": f, "column": c, "reason": reason} for f, c, reason in forms.left_out]
+    return {
+        "study": spec.name,
+        "created": created.isoformat(timespec="seconds"),
+        "only": sorted(only),
+        "specs": {name: hash_file(path) for name, path in specs.items()},
+        "raw": {name: hash_file(path) for name, path in sorted(forms.files.items())},
+        "not_submitted": {"datasets": kept, "columns": columns},
+    }
 
 
 def choose_datasets(study: StudySpec, only: Collection[str]) -> tuple[str, ...]:
@@ -335,9 +363,10 @@ def _dask_client(address: str) -> Any:
         ) from None
 
 
-def _write_datasets(folder: Path, datasets: Datasets, spool: Spool, progress: Progress) -> None:
+def _write_datasets(
+    folder: Path, datasets: Datasets, spool: Spool, created: datetime, progress: Progress
+) -> None:
     study = datasets.study
-    created = time_stamp(study)
     faults: list[Fault] = []
     for number, metadata in enumerate(study.datasets):
         progress("write", number, len(study.datasets))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from sdtmconv import __version__
 from sdtmconv.errors import DataError, Fault
@@ -21,14 +24,34 @@ MARKER = "build.json"
 SHOWN_FILES = 3
 
 
+@dataclass(frozen=True)
+class FolderKind:
+    """A kind of output folder.
+
+    Args:
+        marker: The file that lists what belongs to the folder, with each file's SHA-256.
+        option: The option of the command line that names the folder.
+    """
+
+    marker: str
+    option: str
+
+
+BUILD = FolderKind(MARKER, "--out")
+PACKAGE = FolderKind("manifest.json", "--to")
+
+
 @contextmanager
-def replace_folder(target: Path, marker: Mapping[str, object]) -> Iterator[Path]:
+def replace_folder(
+    target: Path, marker: Mapping[str, object], kind: FolderKind = BUILD
+) -> Iterator[Path]:
     """Give a new, empty folder that takes the target's place when the block ends well.
 
     Args:
-        target: The output folder; what stands there must be an earlier build's, or empty.
-        marker: Written as build.json with the names of all files, by which a later run knows what
-            it may replace.
+        target: The output folder; what stands there must be an earlier run's, or empty.
+        marker: Written as the kind's marker with the names and digests of all other files, by which
+            a later run knows what it may replace.
+        kind: What the folder is.
 
     Yields:
         The folder to write to, beside the target.
@@ -38,15 +61,17 @@ def replace_folder(target: Path, marker: Mapping[str, object]) -> Iterator[Path]
     """
     real = target.resolve()
     if not real.name:
-        raise DataError(Fault(str(target), "is the root of the disk", "name a folder with --out"))
+        raise DataError(
+            Fault(str(target), "is the root of the disk", f"name a folder with {kind.option}")
+        )
     fresh, previous = (real.with_name(f".{real.name}.{end}") for end in ("new", "previous"))
     try:
         real.parent.mkdir(parents=True, exist_ok=True)
         with _only_writer(real.parent), _tidied(real, fresh, previous):
-            refuse_strangers(target)
+            refuse_strangers(target, kind)
             fresh.mkdir()
             yield fresh
-            _write_marker(fresh, marker)
+            _write_marker(fresh / kind.marker, marker)
             if real.exists():
                 os.replace(real, previous)
             os.replace(fresh, real)
@@ -56,49 +81,77 @@ def replace_folder(target: Path, marker: Mapping[str, object]) -> Iterator[Path]
         raise DataError(Fault(str(target), problem, remedy)) from None
 
 
-def refuse_strangers(target: Path) -> None:
-    """Make sure that a folder holds nothing but what an earlier build wrote there.
+def refuse_strangers(target: Path, kind: FolderKind = BUILD) -> None:
+    """Make sure that a folder holds nothing but what an earlier run wrote there.
 
     Raises:
-        DataError: It is a file, or has files that are not an earlier build's.
+        DataError: It is a file, or has files that are not an earlier run's.
     """
     if target.exists() and not target.is_dir():
-        raise DataError(Fault(str(target), "is a file", "name a folder with --out"))
-    strangers = list(islice(_find_strangers(target), SHOWN_FILES + 1))
+        raise DataError(Fault(str(target), "is a file", f"name a folder with {kind.option}"))
+    strangers = list(islice(_find_strangers(target, kind), SHOWN_FILES + 1))
     if strangers:
         shown = ", ".join(strangers[:SHOWN_FILES])
         shown += ", ..." if len(strangers) > SHOWN_FILES else ""
         problem = f"holds files that no build of this program made: {shown}"
-        remedy = "name another folder with --out, or move them away"
+        remedy = f"name another folder with {kind.option}, or move them away"
         raise DataError(Fault(str(target), problem, remedy))
 
 
-def _find_strangers(folder: Path) -> Iterator[str]:
-    made = _read_marker(folder)
+def list_files(folder: Path) -> dict[str, Path]:
+    """Find all files of a folder, links among them, but for what desktops leave (.DS_Store).
+
+    Returns:
+        Path below the folder, with slashes, to path; sorted.
+    """
+    return dict(sorted(_walk_files(folder)))
+
+
+def _walk_files(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in folder.rglob("*"):
-        name = path.relative_to(folder).as_posix()
         is_file = path.is_symlink() or not path.is_dir()
-        # Desktops leave files such as .DS_Store wherever they look.
-        if is_file and name not in made and not path.name.startswith("."):
-            yield name
+        if is_file and not path.name.startswith("."):
+            yield path.relative_to(folder).as_posix(), path
 
 
-def _write_marker(folder: Path, marker: Mapping[str, object]) -> None:
-    paths = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
-    files = sorted(path.as_posix() for path in [*paths, Path(MARKER)])
+def hash_file(path: Path) -> str:
+    """Compute the SHA-256 of a file, as hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def copy_files(files: Mapping[str, Path], folder: Path) -> None:
+    """Copy the content of files to a folder, each under its name there, with slashes."""
+    for name, path in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, folder / name)
+
+
+def read_marker(folder: Path, kind: FolderKind = BUILD) -> dict[str, Any]:
+    """Read what a run wrote about a folder; empty where no run's marker is.
+
+    Returns:
+        The marker; its "files" are digests by name.
+    """
+    try:
+        content = json.loads((folder / kind.marker).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    is_ours = isinstance(content, dict) and "sdtmconv" in content
+    return content if is_ours and isinstance(content.get("files"), dict) else {}
+
+
+def _find_strangers(folder: Path, kind: FolderKind) -> Iterator[str]:
+    marker = read_marker(folder, kind)
+    made: Collection[str] = {*marker["files"], kind.marker} if marker else ()
+    return (name for name, _ in _walk_files(folder) if name not in made)
+
+
+def _write_marker(path: Path, marker: Mapping[str, object]) -> None:
+    files = {name: hash_file(file) for name, file in list_files(path.parent).items()}
     document = {"sdtmconv": __version__, **marker, "files": files}
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-    (folder / MARKER).write_text(text, encoding="utf-8")
-
-
-def _read_marker(folder: Path) -> Collection[str]:
-    """Name the files that an earlier build wrote; none where no build's marker is."""
-    try:
-        content = json.loads((folder / MARKER).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return ()
-    files = content.get("files") if isinstance(content, dict) and "sdtmconv" in content else None
-    return [str(file) for file in files] if isinstance(files, list) else ()
+    path.write_text(text, encoding="utf-8")
 
 
 @contextmanager

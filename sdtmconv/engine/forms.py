@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
@@ -40,6 +40,8 @@ class ReadForms:
         sources: What was read, one line per form.
         unused: (form, column) of what was read and no dataset uses; an empty column means that
             no dataset uses the form.
+        left_out: (form, column, reason) of what was read and is not submitted.
+        files: What was read: the file's name in the specs to its path.
         records: How many records all forms have.
     """
 
@@ -47,6 +49,8 @@ class ReadForms:
     subjects: np.ndarray
     sources: tuple[str, ...]
     unused: tuple[tuple[str, str], ...]
+    left_out: tuple[tuple[str, str, str], ...] = ()
+    files: Mapping[str, Path] = field(default_factory=dict)
     records: int = 0
 
 
@@ -89,6 +93,8 @@ def read_forms(study: StudySpec, wanted: Collection[str], folder: Path, spool: S
     records = 0
     sources: list[str] = []
     unused: list[tuple[str, str]] = []
+    left_out: list[tuple[str, str, str]] = []
+    files: dict[str, Path] = {}
     for name, form in study.forms.items():
         if name not in needed:
             unused += [] if form.finished else [(name, "")]
@@ -102,12 +108,17 @@ def read_forms(study: StudySpec, wanted: Collection[str], folder: Path, spool: S
         records += read.records
         subjects |= read.subjects
         sources.append(read.source)
+        files[Path(form.file).name if form.finished else form.file] = folder / form.file
+        reasons = form.not_submitted
+        left_out += [
+            (name, column, reasons[column]) for column in read.columns if column in reasons
+        ]
         used = {*needed[name], form.subject, *form.not_submitted}
         if not form.finished:
             unused += [(name, column) for column in read.columns if column not in used]
     raise_faults(DataError, faults)
     names = np.array(sorted(subjects), object)
-    return ReadForms(blocks, names, tuple(sources), tuple(unused), records)
+    return ReadForms(blocks, names, tuple(sources), tuple(unused), tuple(left_out), files, records)
 
 
 def choose_chunk(forms: ReadForms, workers: int) -> int:

@@ -1,5 +1,6 @@
 """The output folder: replaced as a whole or not at all, and nobody else's files with it."""
 
+import hashlib
 import json
 import os
 import signal
@@ -206,10 +207,31 @@ def test_what_desktops_leave_is_no_stranger(write_study: WriteStudy, tmp_path: P
 
 
 def test_the_marker_names_all_files(write_study: WriteStudy, tmp_path: Path) -> None:
-    """build.json lists what the build wrote, itself included."""
+    """build.json lists what the build wrote beside it, with the SHA-256 of each file."""
     build(write_study(), out=tmp_path / "out")
+    files = read_folder(tmp_path / "out")
+    marker = json.loads(files.pop(MARKER))
+    assert list(marker["files"]) == sorted(files)
+    assert marker["files"] == {n: hashlib.sha256(c).hexdigest() for n, c in files.items()}
+
+
+def test_the_marker_names_what_was_read(write_study: WriteStudy, tmp_path: Path) -> None:
+    """build.json has the SHA-256 of specs and raw files; the specs lie in the build, raw not."""
+    folder = write_study({"notes.md": "Two subjects.", "raw/stray.csv": "SUBJ\n"})
+    build(folder, out=tmp_path / "out")
     marker = json.loads((tmp_path / "out" / MARKER).read_text(encoding="utf-8"))
-    assert marker["files"] == sorted(read_folder(tmp_path / "out"))
+    assert list(marker["raw"]) == ["ae.csv", "dm.csv", "ex.csv"]
+    assert list(marker["specs"]) == [
+        "codelists.yaml",
+        "notes.md",
+        "sdtm/ae.yaml",
+        "sdtm/dm.yaml",
+        "sdtm/ex.yaml",
+        "study.yaml",
+    ]
+    for name, digest in marker["specs"].items():
+        assert (tmp_path / "out" / "specs" / name).read_bytes() == (folder / name).read_bytes()
+        assert digest == hashlib.sha256((folder / name).read_bytes()).hexdigest()
 
 
 def test_strangers_stop_a_build_before_it_reads(write_study: WriteStudy, tmp_path: Path) -> None:
