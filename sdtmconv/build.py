@@ -300,6 +300,8 @@ def describe_study(study: StudySpec, datasets: tuple[DatasetMetadata, ...]) -> S
         versions=dict(study.versions),
         data_cut=study.data_cut,
         datasets=datasets,
+        documents=study.documents,
+        displays=study.displays,
     )
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sdtmconv.analyses import ResultDisplay
+
 VariableType = Literal["Char", "Num"]
 
 Standard = Literal["SDTMIG", "ADAMIG"]
@@ -78,6 +80,36 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class FormalExpression:
+    """A method in a language that a machine reads.
+
+    Args:
+        context: The language and its version, such as SAS 9.4.
+        code: The expression.
+    """
+
+    context: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file that says more than metadata can.
+
+    Args:
+        name: Short name in specs: acrf for the annotated CRF, csdrg, sap, ...
+        title: Its title.
+        file: Where it is, seen from define.xml.
+        standard: The guide whose define.xml refers to it; None for every one.
+    """
+
+    name: str
+    title: str
+    file: str
+    standard: Standard | None = None
+
+
+@dataclass(frozen=True)
 class ValueLevel:
     """What holds of a variable only where a condition is met (value-level metadata).
 
@@ -107,6 +139,7 @@ class VariableMetadata:
         codelist: The values it may have.
         origin: Where it came from.
         method: English sentence that says how it is derived; empty where it is not.
+        expression: The same for machines; None where nobody asked for it.
         comment: Remark for define.xml.
         values: Value-level metadata.
     """
@@ -123,6 +156,7 @@ class VariableMetadata:
     codelist: Codelist | None = None
     origin: Origin | None = None
     method: str = ""
+    expression: FormalExpression | None = None
     comment: str = ""
     values: tuple[ValueLevel, ...] = ()
 
@@ -144,6 +178,7 @@ class DatasetMetadata:
         domain: Domain code (SUPPAE has AE); the dataset's name in ADaM.
         class_: Define-XML class in upper case (EVENTS, SPECIAL PURPOSE, ADAM OTHER, ...).
         structure: "One record per ...".
+        subclass: Define-XML subclass (TIME-TO-EVENT, ADVERSE EVENT); mostly empty.
         standard: The implementation guide: SDTMIG or ADAMIG.
         subject_level: False for datasets without USUBJID, such as trial design.
         repeating: False where a subject has at most one record.
@@ -157,6 +192,7 @@ class DatasetMetadata:
     domain: str
     class_: str
     structure: str
+    subclass: str = ""
     standard: Standard = "SDTMIG"
     subject_level: bool = True
     repeating: bool = True
@@ -181,6 +217,9 @@ class StudyMetadata:
         versions: Standard to version: SDTMIG 3.4, ADAMIG 1.3, "SDTM CT" 2022-09-30, ...
         data_cut: ISO 8601 date of the data cut; the time stamp of all outputs.
         datasets: What was built.
+        documents: Files that say more.
+        displays: Which results were made from the analysis datasets.
+        language: Language of labels, decodes, methods and comments, as xml:lang names it.
     """
 
     name: str
@@ -189,6 +228,9 @@ class StudyMetadata:
     versions: dict[str, str] = field(default_factory=dict)
     data_cut: str = ""
     datasets: tuple[DatasetMetadata, ...] = ()
+    documents: tuple[Document, ...] = ()
+    displays: tuple[ResultDisplay, ...] = ()
+    language: str = "en"
 
 
 def result_variables(domain: str) -> dict[str, tuple[str, ...]]:

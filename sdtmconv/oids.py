@@ -11,8 +11,6 @@ import re
 
 Where = tuple[tuple[str, str, tuple[str, ...]], ...]
 
-ANNOTATED_CRF = "LF.acrf"
-
 
 def _condition_parts(where: Where) -> list[str]:
     """Spell a condition in full where that is short and unambiguous, else by its digest."""
@@ -63,9 +61,18 @@ def standard_oid(name: str, version: str) -> str:
     return f"STD.{name.replace(' ', '-')}.{version}"
 
 
-def leaf_id(dataset: str) -> str:
-    """Name the leaf of a dataset's file."""
-    return f"LF.{dataset}"
+def leaf_id(file: str) -> str:
+    """Name the leaf of a dataset's file, or of a document."""
+    return f"LF.{file}"
+
+
+def display_oid(display: str) -> str:
+    """Name a ResultDisplay.
+
+    >>> display_oid("Table 14.2.1")
+    'RD.Table-14.2.1'
+    """
+    return "RD." + re.sub(r"[^\w.]+", "-", display)
 
 
 def rename(oid: str, prefix: str) -> str:

@@ -7,10 +7,11 @@ PACKAGE = Path(__file__).parents[1] / "sdtmconv"
 
 ROOMS = (
     "errors",
+    "oids",
+    "analyses",
     "metadata",
     "folders",
     "workbook",
-    "oids",
     "standards",
     "iso8601",
     "sas_dates",

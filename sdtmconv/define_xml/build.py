@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from sdtmconv import __version__, oids
+from sdtmconv.analyses import DocumentPages
 from sdtmconv.define_xml import model
 from sdtmconv.define_xml.definitions import (
+    ANNOTATED_CRF,
     Definitions,
     Item,
+    Method,
     NamedCodelist,
     method_oid,
     terminology,
 )
-from sdtmconv.define_xml.model import texts
+from sdtmconv.define_xml.results import build_displays, refer_to
 from sdtmconv.metadata import DatasetMetadata, Origin, Term, VariableMetadata
 from sdtmconv.oids import Where
 
@@ -89,6 +92,15 @@ def _domain_description(
     )
 
 
+def _class(dataset: DatasetMetadata) -> model.ClassDef | None:
+    if not dataset.class_:
+        return None
+    names = [dataset.subclass] if dataset.subclass else []
+    return model.ClassDef(
+        name=dataset.class_, sub_classes=tuple(model.SubClass(name=name) for name in names)
+    )
+
+
 def _dataset(dataset: DatasetMetadata, definitions: Definitions) -> model.ItemGroupDef:
     """Describe a dataset; reference data do not repeat, because they have no subject."""
     keys = {key: number for number, key in enumerate(dataset.keys, start=1)}
@@ -116,24 +128,21 @@ def _dataset(dataset: DatasetMetadata, definitions: Definitions) -> model.ItemGr
         is_non_standard="" if dataset.class_ else "Yes",
         archive_location_id=oids.leaf_id(dataset.name),
         comment_oid=definitions.comments.get(dataset.comment, ""),
-        description=texts(dataset.label),
+        description=definitions.texts(dataset.label),
         item_refs=references,
         aliases=_domain_description(dataset, definitions),
-        class_=model.ClassDef(name=dataset.class_) if dataset.class_ else None,
+        class_=_class(dataset),
         leaf=model.Leaf(id=oids.leaf_id(dataset.name), href=file, title=file),
     )
 
 
-def _origin(origin: Origin) -> model.Origin:
-    documents: tuple[model.DocumentRef, ...] = ()
-    if origin.pages:
-        pages = model.PDFPageRef(type="PhysicalRef", page_refs=" ".join(map(str, origin.pages)))
-        documents = (model.DocumentRef(leaf_id=oids.ANNOTATED_CRF, pages=(pages,)),)
+def _origin(origin: Origin, definitions: Definitions) -> model.Origin:
+    pages = DocumentPages(ANNOTATED_CRF, origin.pages)
     return model.Origin(
         type=origin.type,
         source=origin.source,
-        description=texts(origin.description),
-        documents=documents,
+        description=definitions.texts(origin.description),
+        documents=(refer_to(pages),) if origin.pages else (),
     )
 
 
@@ -151,9 +160,9 @@ def _item(item: Item, definitions: Definitions) -> model.ItemDef:
         sas_field_name=variable.name,
         display_format=variable.display_format,
         comment_oid=definitions.comments.get(variable.comment, ""),
-        description=texts(variable.label),
+        description=definitions.texts(variable.label),
         code_list_ref=model.CodeListRef(code_list_oid=codelist) if codelist else None,
-        origins=(_origin(variable.origin),) if variable.origin else (),
+        origins=(_origin(variable.origin, definitions),) if variable.origin else (),
         value_list_ref=model.ValueListRef(value_list_oid=value_list) if has_values else None,
     )
 
@@ -162,12 +171,12 @@ def _nci_code(code: str) -> tuple[model.Alias, ...]:
     return (model.Alias(context=model.NCI_CODE, name=code),) if code else ()
 
 
-def _decoded(term: Term, order: int) -> model.CodeListItem:
+def _decoded(term: Term, order: int, definitions: Definitions) -> model.CodeListItem:
     return model.CodeListItem(
         coded_value=term.value,
         order_number=order,
         extended_value="Yes" if term.extended else "",
-        decode=texts(term.decode or term.value),
+        decode=definitions.texts(term.decode or term.value),
         aliases=_nci_code(term.code),
     )
 
@@ -181,7 +190,7 @@ def _enumerated(term: Term, order: int) -> model.EnumeratedItem:
     )
 
 
-def _code_list(named: NamedCodelist) -> model.CodeList:
+def _code_list(named: NamedCodelist, definitions: Definitions) -> model.CodeList:
     codelist = named.codelist
     is_own = not codelist.standard and not codelist.dictionary
     has_decodes = any(term.decode for term in codelist.terms)
@@ -193,41 +202,44 @@ def _code_list(named: NamedCodelist) -> model.CodeList:
         data_type=named.data_type,
         standard_oid=terminology(codelist.standard).oid if codelist.standard else "",
         is_non_standard="Yes" if is_own else "",
-        code_list_items=tuple(_decoded(term, n) for n, term in ordered if has_decodes),
+        code_list_items=tuple(_decoded(term, n, definitions) for n, term in ordered if has_decodes),
         external_code_list=dictionary if codelist.dictionary else None,
         enumerated_items=tuple(_enumerated(term, n) for n, term in ordered if not has_decodes),
         aliases=_nci_code(codelist.code),
     )
 
 
-def _method(text: str, users: list[Item]) -> model.MethodDef:
+def _method(method: Method, users: list[Item], definitions: Definitions) -> model.MethodDef:
+    text, formal = method
     variables = list(dict.fromkeys(user.variable.name for user in users))
+    expressions = [(formal.context, formal.code)] if formal else []
     return model.MethodDef(
         oid=method_oid(users),
         name=f"Algorithm to derive {variables[0]}{' and others' if variables[1:] else ''}",
         type="Imputation" if re.search(r"\bimput", text, re.IGNORECASE) else "Computation",
-        description=texts(text),
+        description=definitions.texts(text),
+        formal_expressions=tuple(
+            model.FormalExpression(context=context, text=code) for context, code in expressions
+        ),
     )
 
 
-def _annotated_crf(definitions: Definitions) -> model.Leaf | None:
-    origins = (item.variable.origin for item in definitions.items)
-    if not any(origin.pages for origin in origins if origin):
-        return None
-    return model.Leaf(id=oids.ANNOTATED_CRF, href="acrf.pdf", title="Annotated CRF")
+def _document_refs(names: list[str]) -> model.DocumentRefs | None:
+    references = tuple(refer_to(DocumentPages(name)) for name in names)
+    return model.DocumentRefs(documents=references) if references else None
 
 
 def _metadata_version(definitions: Definitions) -> model.MetaDataVersion:
     study, guide = definitions.study.name, f"{definitions.guide.name} {definitions.version}"
-    crf = _annotated_crf(definitions)
-    crf_reference = model.DocumentRef(leaf_id=crf.id) if crf else None
+    documents = [document.name for document in definitions.documents]
     return model.MetaDataVersion(
         oid=f"MDV.{study}.{guide.replace(' ', '.')}",
         name=f"Study {study}, data definitions",
         description=f"{guide} datasets of study {study}",
         define_version="2.1.0",
         standards=model.Standards(standards=definitions.standards),
-        annotated_crf=model.DocumentRefs(documents=(crf_reference,)) if crf_reference else None,
+        annotated_crf=_document_refs([name for name in documents if name == ANNOTATED_CRF]),
+        supplemental_doc=_document_refs([name for name in documents if name != ANNOTATED_CRF]),
         value_lists=tuple(
             value_list
             for dataset in definitions.datasets
@@ -238,13 +250,17 @@ def _metadata_version(definitions: Definitions) -> model.MetaDataVersion:
         ),
         item_groups=tuple(_dataset(dataset, definitions) for dataset in definitions.datasets),
         items=tuple(_item(item, definitions) for item in definitions.items),
-        code_lists=tuple(map(_code_list, definitions.codelists.values())),
-        methods=tuple(_method(text, users) for text, users in definitions.methods.items()),
+        code_lists=tuple(_code_list(each, definitions) for each in definitions.codelists.values()),
+        methods=tuple(_method(*method, definitions) for method in definitions.methods.items()),
         comments=tuple(
-            model.CommentDef(oid=oid, description=texts(text))
+            model.CommentDef(oid=oid, description=definitions.texts(text))
             for text, oid in definitions.comments.items()
         ),
-        leaves=(crf,) if crf else (),
+        leaves=tuple(
+            model.Leaf(id=oids.leaf_id(each.name), href=each.file, title=each.title)
+            for each in definitions.documents
+        ),
+        result_displays=build_displays(definitions),
     )
 
 

@@ -8,13 +8,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sdtmconv import oids
-from sdtmconv.define_xml.model import Standard
-from sdtmconv.metadata import Codelist, DatasetMetadata, StudyMetadata, VariableMetadata
+from sdtmconv.analyses import ResultDisplay
+from sdtmconv.define_xml.model import Standard, Texts, texts
+from sdtmconv.metadata import (
+    Codelist,
+    DatasetMetadata,
+    Document,
+    FormalExpression,
+    StudyMetadata,
+    VariableMetadata,
+)
 from sdtmconv.oids import Where
 
+ANNOTATED_CRF = "acrf"
 PUBLISHING_SETS = {name.upper(): name for name in ("SDTM", "ADaM", "CDASH", "SEND", "DEFINE-XML")}
 
 
@@ -41,6 +50,13 @@ class Item:
     dataset: DatasetMetadata
     variable: VariableMetadata
     where: Where = ()
+
+
+Method = tuple[str, FormalExpression | None]
+
+
+def _method_of(variable: VariableMetadata) -> Method:
+    return variable.method, variable.expression
 
 
 def method_oid(users: list[Item]) -> str:
@@ -77,9 +93,11 @@ class Definitions:
         standards: The guide, then the terminology packages.
         items: Each variable, followed by its value-level items.
         codelists: By codelist and data type.
-        methods: Text to the items that use it.
+        methods: Method to the items that use it.
         comments: Text to OID.
         conditions: OID to the dataset's name and the condition.
+        documents: The files that it refers to.
+        displays: The results of its datasets.
     """
 
     study: StudyMetadata
@@ -89,9 +107,15 @@ class Definitions:
     standards: tuple[Standard, ...]
     items: tuple[Item, ...]
     codelists: dict[tuple[Codelist, str], NamedCodelist]
-    methods: dict[str, list[Item]]
+    methods: dict[Method, list[Item]]
     comments: dict[str, str]
     conditions: dict[str, tuple[str, Where]]
+    documents: tuple[Document, ...]
+    displays: tuple[ResultDisplay, ...]
+
+    def texts(self, text: str) -> Texts | None:
+        """Give a text for readers in the language of the metadata."""
+        return texts(text, self.study.language)
 
     def codelist_oid(self, variable: VariableMetadata) -> str:
         """Find the OID of a variable's codelist; empty where there is nothing to list."""
@@ -100,7 +124,7 @@ class Definitions:
 
     def method_oid(self, variable: VariableMetadata) -> str:
         """Find the OID of a variable's method; empty where it has none."""
-        return method_oid(self.methods[variable.method]) if variable.method else ""
+        return method_oid(self.methods[_method_of(variable)]) if variable.method else ""
 
 
 def terminology(standard: str) -> Standard:
@@ -157,22 +181,56 @@ def _name_codelists(items: Iterable[Item]) -> dict[tuple[Codelist, str], NamedCo
     return named
 
 
-def _methods(items: Iterable[Item]) -> dict[str, list[Item]]:
-    methods: dict[str, list[Item]] = {}
+def _methods(items: Iterable[Item]) -> dict[Method, list[Item]]:
+    methods: dict[Method, list[Item]] = {}
     for item in items:
         if item.variable.method:
-            methods.setdefault(item.variable.method, []).append(item)
+            methods.setdefault(_method_of(item.variable), []).append(item)
     return methods
 
 
-def _comments(datasets: Iterable[DatasetMetadata], items: Iterable[Item]) -> dict[str, str]:
+def _comments(
+    datasets: Iterable[DatasetMetadata],
+    items: Iterable[Item],
+    displays: Iterable[ResultDisplay],
+) -> dict[str, str]:
     described = [(dataset.comment, oids.dataset_oid(dataset.name)) for dataset in datasets]
     described += [(item.variable.comment, item.oid) for item in items]
+    for display in displays:
+        oid = oids.display_oid(display.name)
+        described += [(result.join, f"{oid}.{result.name}") for result in display.results]
     comments: dict[str, str] = {}
     for text, oid in described:
         if text:
             comments.setdefault(text, oids.rename(oid, "COM"))
     return comments
+
+
+def _displays(study: StudyMetadata, datasets: Iterable[DatasetMetadata]) -> Iterator[ResultDisplay]:
+    """Give the results whose datasets are all there."""
+    built = {dataset.name for dataset in datasets}
+    for display in study.displays:
+        results = [r for r in display.results if {each.name for each in r.datasets} <= built]
+        if results:
+            yield replace(display, results=tuple(results))
+
+
+def _documents(study: StudyMetadata, standard: str, items: Iterable[Item]) -> tuple[Document, ...]:
+    """Give the files to refer to; where pages are given there is an annotated CRF to look in."""
+    named = [each for each in study.documents if each.standard in (None, standard)]
+    origins = (item.variable.origin for item in items)
+    if any(o.pages for o in origins if o) and all(d.name != ANNOTATED_CRF for d in named):
+        named.insert(0, Document(ANNOTATED_CRF, "Annotated CRF", "acrf.pdf"))
+    return tuple(named)
+
+
+def _conditions(
+    items: Iterable[Item], displays: Iterable[ResultDisplay]
+) -> dict[str, tuple[str, Where]]:
+    found = [(item.dataset.name, item.where) for item in items]
+    for display in displays:
+        found += [(each.name, each.where) for r in display.results for each in r.datasets]
+    return {oids.where_oid(name, where): (name, where) for name, where in found if where}
 
 
 def collect_definitions(study: StudyMetadata, standard: str) -> Definitions:
@@ -181,6 +239,7 @@ def collect_definitions(study: StudyMetadata, standard: str) -> Definitions:
     datasets = tuple(dataset for dataset in study.datasets if dataset.standard == standard)
     items = tuple(item for dataset in datasets for item in _items(dataset))
     codelists = _name_codelists(items)
+    displays = tuple(_displays(study, datasets))
     return Definitions(
         study=study,
         guide=guide,
@@ -190,10 +249,8 @@ def collect_definitions(study: StudyMetadata, standard: str) -> Definitions:
         items=items,
         codelists=codelists,
         methods=_methods(items),
-        comments=_comments(datasets, items),
-        conditions={
-            oids.where_oid(item.dataset.name, item.where): (item.dataset.name, item.where)
-            for item in items
-            if item.where
-        },
+        comments=_comments(datasets, items, displays),
+        conditions=_conditions(items, displays),
+        documents=_documents(study, standard, items),
+        displays=displays,
     )

@@ -1,7 +1,7 @@
 """A define.xml back to its model, and on to metadata for checking datasets that came with one.
 
 The model holds everything. The metadata leave out value lists within value lists, documents beyond
-the pages of the annotated CRF, formal expressions and results metadata.
+the pages of the annotated CRF, further origins and expressions, and results metadata.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from sdtmconv.errors import raise_faults
 from sdtmconv.metadata import (
     Codelist,
     DatasetMetadata,
+    FormalExpression,
     Origin,
     OriginType,
     StudyMetadata,
@@ -82,6 +83,17 @@ def _version(standard: model.Standard) -> tuple[str, str]:
     return names_of_guides.get(name, name), standard.version
 
 
+def _expression(method: model.MethodDef) -> FormalExpression | None:
+    """Take the first formal expression: metadata have one for each method."""
+    found = ((each.context, each.text) for each in method.formal_expressions)
+    return next((FormalExpression(*each) for each in found), None)
+
+
+def _subclass(dataset: model.ItemGroupDef) -> str:
+    names = [each.name for each in dataset.class_.sub_classes] if dataset.class_ else []
+    return names[0] if names else ""
+
+
 def _codelist(codelist: model.CodeList, standards: dict[str, model.Standard]) -> Codelist:
     terms = tuple(map(_term, codelist.items))
     standard = standards.get(codelist.standard_oid)
@@ -106,7 +118,7 @@ class _Reader:
         self._items = {item.oid: item for item in version.items}
         self._value_lists = {each.oid: each for each in version.value_lists}
         self._where_clauses = {each.oid: each for each in version.where_clauses}
-        self._methods = {each.oid: _text(each.description) for each in version.methods}
+        self._methods = {each.oid: each for each in version.methods}
         self._comments = {each.oid: _text(each.description) for each in version.comments}
         self._standards = version.standards.standards if version.standards else ()
         by_oid = {standard.oid: standard for standard in self._standards}
@@ -137,7 +149,7 @@ class _Reader:
     ) -> VariableMetadata:
         item = self._items[reference.item_oid]
         sas_type = sas_type or _type(item)
-        codelist = item.code_list_ref
+        codelist, method = item.code_list_ref, self._methods.get(reference.method_oid)
         return VariableMetadata(
             name=item.name,
             label=_text(item.description),
@@ -150,7 +162,8 @@ class _Reader:
             core="Req" if reference.mandatory == "Yes" else "",
             codelist=self._codelists[codelist.code_list_oid] if codelist else None,
             origin=_origin(item),
-            method=self._methods.get(reference.method_oid, ""),
+            method=_text(method.description) if method else "",
+            expression=_expression(method) if method else None,
             comment=self._comments.get(item.comment_oid, ""),
         )
 
@@ -186,6 +199,7 @@ class _Reader:
             domain=dataset.domain or dataset.name,
             class_=dataset.class_.name if dataset.class_ else "",
             structure=dataset.structure,
+            subclass=_subclass(dataset),
             standard="ADAMIG" if dataset.purpose == "Analysis" else "SDTMIG",
             subject_level=not is_reference,
             repeating=is_reference or dataset.repeating == "Yes",

@@ -332,6 +332,7 @@ class DatasetCompiler(SourceCompiler):
             domain=outline.domain,
             class_=facts.class_ if facts else "ADAM OTHER",
             structure=structure,
+            subclass=facts.subclass if facts else "",
             standard=outline.standard,
             subject_level=outline.by_subject,
             repeating=not set(outline.keys) <= set(SUBJECT_KEYS),

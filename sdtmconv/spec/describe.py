@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import typing
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import cast
 
 from sdtmconv.mapping.registry import REGISTRY
-from sdtmconv.metadata import Origin, OriginType
+from sdtmconv.metadata import FormalExpression, Origin, OriginType
+from sdtmconv.spec.documents import read_pages
 from sdtmconv.spec.model import (
     BoundCondition,
     BoundExpression,
@@ -27,6 +29,7 @@ ORIGINS = typing.get_args(OriginType)
 
 
 def describe_values(
+    what: str,
     rules: Sequence[Rule],
     modifiers: Mapping[str, Node],
     forms: Sequence[FormSpec],
@@ -37,6 +40,7 @@ def describe_values(
     """Tell a variable's origin and method from its rules, or as the spec overrides them.
 
     Args:
+        what: The variable's name.
         rules: The variable's rules.
         modifiers: What the spec says beside the keyword.
         forms: Raw forms among the sources.
@@ -52,18 +56,25 @@ def describe_values(
         stated = reader.choice(modifiers["origin"], "origin", ORIGINS, origin.type)
         source = "Sponsor" if stated == "Assigned" else origin.source
         origin = Origin(cast("OriginType", stated), source)
-    pages = reader.texts(modifiers.get("pages"), "pages")
-    if pages:
-        numbers = [page for page in pages if page.isdecimal()]
-        if len(numbers) != len(pages):
-            reader.report(
-                modifiers["pages"].place, "pages are not numbers", "write `pages: [7, 8]`"
-            )
-        origin = Origin(origin.type, origin.source, origin.description, tuple(map(int, numbers)))
+    pages = read_pages(modifiers.get("pages"), what, reader)
+    origin = replace(origin, pages=pages)
     method = reader.text(modifiers.get("method"), "method")
     if not method and origin.type == "Derived":
         method = describe_rules(rules)
     return origin, method
+
+
+def read_expression(node: Node | None, what: str, reader: Reader) -> FormalExpression | None:
+    """Read a variable's method in a language that a machine reads."""
+    if node is None:
+        return None
+    fields = reader.fields(node, f"{what}: formal_expression", ("context", "code"))
+    for key in ("context", "code"):
+        if key not in fields:
+            remedy = "write `formal_expression: {context: SAS 9.4, code: ...}`"
+            reader.report(node.place, f"{what}: the expression has no {key}", remedy)
+    context = reader.text(fields.get("context"), f"{what}: context")
+    return FormalExpression(context, reader.text(fields.get("code"), f"{what}: code"))
 
 
 def describe_rules(rules: Sequence[Rule]) -> str:

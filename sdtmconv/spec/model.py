@@ -8,9 +8,10 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
+from sdtmconv.analyses import ResultDisplay
 from sdtmconv.conditions import Condition
 from sdtmconv.expressions import Expression
-from sdtmconv.metadata import Codelist, DatasetMetadata, Standard, VariableMetadata
+from sdtmconv.metadata import Codelist, DatasetMetadata, Document, Standard, VariableMetadata
 
 
 @dataclass(frozen=True)
@@ -362,6 +363,8 @@ class StudySpec:
         forms: Raw files by name.
         datasets: By name, in the order of the outputs.
         functions: The study's derivations.py, if it has one.
+        documents: Files that define.xml refers to.
+        displays: Results that are made from the analysis datasets.
     """
 
     folder: Path
@@ -375,3 +378,5 @@ class StudySpec:
     forms: Mapping[str, FormSpec]
     datasets: Mapping[str, DatasetSpec]
     functions: Path | None = None
+    documents: tuple[Document, ...] = ()
+    displays: tuple[ResultDisplay, ...] = ()

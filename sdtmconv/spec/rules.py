@@ -40,6 +40,7 @@ OF_VARIABLE = (
     "origin",
     "pages",
     "method",
+    "formal_expression",
     "comment",
 )
 

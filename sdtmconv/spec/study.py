@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 import sdtmconv.adam
 import sdtmconv.domains
 import sdtmconv.mapping  # noqa: F401  (all register keywords)
+from sdtmconv.analyses import ResultDisplay
 from sdtmconv.errors import Fault, SpecError, StandardsError, raise_faults, suggest
 from sdtmconv.mapping.study import load_functions
-from sdtmconv.metadata import Standard
+from sdtmconv.metadata import Document, Standard
+from sdtmconv.spec.analyses import AnalysisCompiler
 from sdtmconv.spec.catalog import DEFAULT_VERSIONS, DICTIONARIES, Catalog
 from sdtmconv.spec.codelists import Codelists
 from sdtmconv.spec.datasets import DatasetCompiler
+from sdtmconv.spec.documents import read_documents
 from sdtmconv.spec.model import DatasetSpec, FormSpec, StudySpec
 from sdtmconv.spec.outlines import Outline, read_outline
 from sdtmconv.spec.yaml_nodes import Node, Reader, read_yaml
@@ -27,6 +30,7 @@ STUDY_FIELDS = (
     "data_cut",
     "standards",
     "dictionaries",
+    "documents",
     "usubjid",
     "raw",
     "sdtm",
@@ -118,6 +122,7 @@ class _StudyCompiler:
         compiler = DatasetCompiler(name, usubjid, forms, outlines, catalog, codelists, reader)
         datasets = [compiler.compile(outline) for outline in outlines.values()]
         functions = self._folder / "derivations.py"
+        documents = tuple(read_documents(fields.get("documents"), reader))
         return StudySpec(
             folder=self._folder,
             name=name,
@@ -130,7 +135,23 @@ class _StudyCompiler:
             forms=forms,
             datasets=_ordered(datasets, catalog),
             functions=functions.resolve() if functions.is_file() else None,
+            documents=documents,
+            displays=self._displays(datasets, documents),
         )
+
+    def _displays(
+        self, datasets: Iterable[DatasetSpec], documents: Iterable[Document]
+    ) -> tuple[ResultDisplay, ...]:
+        node = self._read("analyses.yaml") if (self._folder / "analyses.yaml").is_file() else None
+        if node is None:
+            return ()
+        analysed = {
+            spec.name: tuple(variable.name for variable in spec.metadata.variables)
+            for spec in datasets
+            if spec.standard == "ADAMIG" and spec.submitted
+        }
+        names = [document.name for document in documents]
+        return AnalysisCompiler(analysed, names, self._reader).compile(node)
 
     def _read(self, name: str) -> Node | None:
         path = self._folder / name

@@ -9,7 +9,7 @@ from sdtmconv.errors import suggest
 from sdtmconv.metadata import VariableMetadata
 from sdtmconv.spec.catalog import Catalog, VariableFacts
 from sdtmconv.spec.codelists import Codelists
-from sdtmconv.spec.describe import describe_values
+from sdtmconv.spec.describe import describe_values, read_expression
 from sdtmconv.spec.model import (
     FormSpec,
     Other,
@@ -218,10 +218,12 @@ class VariableCompiler:
     ) -> VariableMetadata:
         forms = [self._forms[table] for table in scope.sources if table in self._forms]
         forms = [form for form in forms if not form.finished]
+        is_analysis = outline.standard == "ADAMIG"
         origin, method = describe_values(
-            rules, modifiers, forms, outline.standard == "ADAMIG", scope.sources, self._reader
+            facts.name, rules, modifiers, forms, is_analysis, scope.sources, self._reader
         )
         text = self._reader.text
+        formal = read_expression(modifiers.get("formal_expression"), facts.name, self._reader)
         dictionary = self._catalog.dictionary(facts.value_domain)
         return VariableMetadata(
             name=facts.name,
@@ -237,6 +239,7 @@ class VariableCompiler:
             codelist=codelist.codelist if codelist else dictionary,
             origin=origin,
             method=method,
+            expression=formal,
             comment=text(modifiers.get("comment"), f"{facts.name}: comment"),
         )
 
