@@ -43,7 +43,7 @@ from sdtmconv.review import Review, load_reviewed_study, review_findings
 from sdtmconv.spec import StudySpec
 from sdtmconv.spec.files import list_spec_files
 from sdtmconv.transport import write_xpt
-from sdtmconv.validate import FindingGroup, Findings, merge_findings, validate_study
+from sdtmconv.validate import FindingGroup, Findings, Part, join_parts, validate_part
 
 FOLDERS: dict[Standard, Path] = {
     "SDTMIG": Path("tabulations/sdtm"),
@@ -84,7 +84,7 @@ class ChunkOutcome:
 
     result: ChunkResult
     profiles: Mapping[str, Profile]
-    findings: Findings
+    checked: Part
 
 
 def build(
@@ -227,15 +227,15 @@ def build_datasets(
     work = partial(_build_chunk, study, steps, wanted)
     pieces: dict[str, list[Key]] = {}
     profiles: dict[str, Profile] = {}
-    findings: list[Findings] = []
+    checked: list[Part] = []
     faults: list[Fault] = []
     rejections: list[Rejection] = []
 
     def keep(outcome: ChunkOutcome) -> None:
-        number = len(findings)
+        number = len(checked)
         faults.extend(outcome.result.faults)
         rejections.extend(outcome.result.rejections)
-        findings.append(outcome.findings)
+        checked.append(outcome.checked)
         for name, frame in outcome.result.frames.items():
             profile = outcome.profiles[name]
             profiles[name] = add_profiles(profiles[name], profile) if name in profiles else profile
@@ -250,7 +250,8 @@ def build_datasets(
             del outcome  # before the next chunk is built
     raise_faults(DataError, [*faults, *merge_rejections(rejections)])
     described = _complete(_described(study, wanted, profiles), profiles)
-    return Datasets(describe_study(study, described), profiles, merge_findings(findings), pieces)
+    complete = describe_study(study, described)
+    return Datasets(complete, profiles, join_parts(complete, checked), pieces)
 
 
 def _build_chunk(
@@ -261,9 +262,9 @@ def _build_chunk(
     described = list(_described(study, wanted, result.frames))
     profiles = {m.name: profile_dataset(m, result.frames[m.name]) for m in described}
     complete = _complete(described, profiles)
-    found = validate_study(describe_study(study, complete), result.frames)
-    findings = Findings([*found.groups, *_report_repeats(result)], found.records)
-    return ChunkOutcome(result, profiles, findings)
+    checked = validate_part(describe_study(study, complete), result.frames)
+    checked = checked.with_groups(_report_repeats(result))
+    return ChunkOutcome(result, profiles, checked)
 
 
 def _complete(

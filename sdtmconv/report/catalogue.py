@@ -54,14 +54,21 @@ def _unknown(rule: str) -> Fault:
 
 def _describe(name: str) -> str:
     rule = RULES[name]
-    facts = {"Severity": rule.severity, "Source": rule.source, "Remedy": rule.remedy}
+    facts = {
+        "Severity": rule.severity,
+        "Applies": rule.applies,
+        "Source": rule.source,
+        "Remedy": rule.remedy,
+    }
     lines = [f"  {key + ':':<10}{value}" for key, value in facts.items()]
     return "\n".join([f"{rule.id}: {rule.title}", *lines])
 
 
 def _render(name: str) -> str:
     rule = RULES[name]
-    return f"### {rule.id}\n{rule.title}.\n\n- Source: {rule.source}\n- Remedy: {rule.remedy}\n"
+    facts = {"Applies to": rule.applies, "Source": rule.source, "Remedy": rule.remedy}
+    lines = [f"- {key}: {value}" for key, value in facts.items()]
+    return "\n".join([f"### {rule.id}", f"{rule.title}.", "", *lines, ""])
 
 
 if __name__ == "__main__":

@@ -2,20 +2,25 @@
 
 from sdtmconv.validate.findings import Finding, FindingGroup, Findings, merge_findings
 from sdtmconv.validate.folder import validate_folder
-from sdtmconv.validate.rules import RULES, SEVERITIES, Rule, Severity
+from sdtmconv.validate.rule import RULES, SEVERITIES, Rule, Severity
+from sdtmconv.validate.rules import FAMILIES
 from sdtmconv.validate.schema import build_schema
-from sdtmconv.validate.study import validate_study
+from sdtmconv.validate.study import Part, join_parts, validate_part, validate_study
 
 __all__ = [
+    "FAMILIES",
     "RULES",
     "SEVERITIES",
     "Finding",
     "FindingGroup",
     "Findings",
+    "Part",
     "Rule",
     "Severity",
     "build_schema",
+    "join_parts",
     "merge_findings",
     "validate_folder",
+    "validate_part",
     "validate_study",
 ]

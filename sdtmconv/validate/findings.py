@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sdtmconv.metadata import DatasetMetadata
-from sdtmconv.validate.rules import RULES, SEVERITIES, Rule, Severity
+from sdtmconv.validate.rule import RULES, SEVERITIES, Rule, Severity
 
 _USUAL_KEYS = {"STUDYID", "USUBJID", "PARAMCD", "AVISIT", "ADT"}
 

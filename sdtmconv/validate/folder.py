@@ -13,7 +13,7 @@ from sdtmconv.spec.catalog import DEFAULT_VERSIONS, Catalog
 from sdtmconv.transport import read_xpt
 from sdtmconv.validate.describe import choose_standard, describe_dataset
 from sdtmconv.validate.findings import FindingGroup, Findings
-from sdtmconv.validate.study import check_study
+from sdtmconv.validate.study import validate_study
 
 Datasets = dict[str, tuple[DatasetMetadata, pd.DataFrame]]
 
@@ -114,5 +114,5 @@ def validate_folder(
     )
     frames = {name: frame for name, (_, frame) in datasets.items()}
     groups += _find_unknown(datasets, catalog, versions["SDTMIG"])
-    groups += check_study(study, frames, encoding)
-    return study, Findings(groups, {name: len(frame) for name, frame in frames.items()})
+    found = validate_study(study, frames, encoding=encoding)
+    return study, Findings([*groups, *found.groups], found.records)

@@ -20,7 +20,7 @@ from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from sdtmconv.iso8601 import is_duration, is_iso8601
 from sdtmconv.metadata import Codelist, DatasetMetadata, VariableMetadata
-from sdtmconv.validate.findings import FindingGroup, select_records
+from sdtmconv.validate.rule import Breach
 
 LONGEST_TEXT = 200
 """Bytes that a text may have in a transport file (SDTMIG 4.5.3)."""
@@ -136,9 +136,9 @@ def _check_required(variable: VariableMetadata) -> Iterator[pa.Check]:
 def _build_column(variable: VariableMetadata, analysis: bool, encoding: str) -> pa.Column:
     checks = [
         *_check_type(variable),
-        *_check_extent(variable, encoding),
         *_check_codelist(variable),
         *_check_iso8601(variable),
+        *_check_extent(variable, encoding),
     ]
     if not analysis:  # in ADaM, Required is about the variable: values may be missing (ADaMIG 3.1)
         checks += _check_required(variable)
@@ -172,28 +172,24 @@ def _find_errors(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[Schema
     return []
 
 
-def _find_absence(dataset: DatasetMetadata, variable: str) -> FindingGroup:
+def _find_absence(dataset: DatasetMetadata, variable: str) -> tuple[str, Breach]:
     core = {"Req": "Required", "Exp": "Expected"}.get(dataset.variable(variable).core, "described")
     rule = "variable-expected" if core == "Expected" else "variable-required"
-    return FindingGroup(rule, dataset.name, variable, f"is {core} and not there")
+    return rule, Breach(f"is {core} and not there", variable=variable)
 
 
-def _to_groups(
-    error: SchemaError, dataset: DatasetMetadata, frame: pd.DataFrame
-) -> list[FindingGroup]:
+def _to_breach(error: SchemaError, dataset: DatasetMetadata) -> tuple[str, Breach]:
     if error.reason_code is SchemaErrorReason.COLUMN_NOT_IN_DATAFRAME:
-        return [_find_absence(dataset, str(error.failure_cases))]
+        return _find_absence(dataset, str(error.failure_cases))
     if error.reason_code is SchemaErrorReason.COLUMN_NOT_IN_SCHEMA:
-        variable = str(error.failure_cases)
         message = "is described neither by the standard nor by a spec"
-        return [FindingGroup("variable-known", dataset.name, variable, message)]
+        return "variable-known", Breach(message, variable=str(error.failure_cases))
     if error.reason_code is SchemaErrorReason.CHECK_ERROR:
         raise error
     variable, rule, message = error.schema.name, error.check.name, error.check.error
     if rule == "variable-type":
-        return [FindingGroup(rule, dataset.name, variable, message)]
-    mask = ~error.check_output.to_numpy(dtype=bool)
-    return select_records(rule, dataset, frame, mask, message, variable)
+        return rule, Breach(message, variable=variable)
+    return rule, Breach(message, ~error.check_output.to_numpy(dtype=bool), variable)
 
 
 def _has_wrong_type(error: SchemaError) -> bool:
@@ -202,10 +198,10 @@ def _has_wrong_type(error: SchemaError) -> bool:
 
 def check_columns(
     dataset: DatasetMetadata, frame: pd.DataFrame, encoding: str = "utf-8"
-) -> list[FindingGroup]:
+) -> list[tuple[str, Breach]]:
     """Find what is wrong with the columns of a dataset.
 
-    A variable of the wrong type is one finding; its values are not looked at.
+    A variable of the wrong type is one breach; its values are not looked at.
 
     Args:
         dataset: What is known about the dataset.
@@ -213,13 +209,12 @@ def check_columns(
         encoding: Of the transport file, in whose bytes lengths are counted.
 
     Returns:
-        The findings, grouped by rule and variable.
+        The breaches, each with the id of the rule.
     """
     errors = _find_errors(build_schema(dataset, encoding), frame)
     wrong_type = {error.schema.name for error in errors if _has_wrong_type(error)}
     return [
-        group
+        _to_breach(error, dataset)
         for error in errors
         if _has_wrong_type(error) or error.schema.name not in wrong_type
-        for group in _to_groups(error, dataset, frame)
     ]

@@ -26,6 +26,7 @@ def test_every_rule_is_listed_and_described() -> None:
     assert told.splitlines() == [
         "study-day: Study days count from the reference date, itself day 1",
         "  Severity: error",
+        "  Applies:  SDTM",
         "  Source:   SDTMIG 3.4 section 4.4.4",
         "  Remedy:   Derive the day with study_day, from DM.RFSTDTC",
     ]

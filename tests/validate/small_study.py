@@ -43,6 +43,7 @@ AE = DatasetMetadata(
     variables=(
         *identifiers(),
         num("AESEQ", core="Req"),
+        char("AESPID", 6),
         char("AETERM", 200, core="Req"),
         char("AESER", 3, codelist=NY),
         char("AEDOSU", 6, codelist=UNIT),
@@ -82,6 +83,7 @@ CLEAN = {
         "DOMAIN": ["AE", "AE", "AE"],
         "USUBJID": ["S1-1", "S1-1", "S1-2"],
         "AESEQ": [1, 2, 1],
+        "AESPID": ["1", "2", None],
         "AETERM": ["Nausea", "Headache", "Nausea"],
         "AESER": ["N", "Y", None],
         "AEDOSU": ["mg", "TABLET", None],

@@ -95,22 +95,27 @@ FAULTS: dict[str, tuple[str, Columns, list[tuple[str, str]]]] = {
     "a date of death without a flag": (
         "DM",
         {"DTHDTC": ["2025-06-01", "2025-06-01"]},
-        [("death", "DM.DTHFL")],
+        [("death-flag", "DM.DTHFL")],
     ),
     "a death that DM does not know": (
         "DS",
         {"USUBJID": ["1"]},
-        [("death", "DS.DSDECOD")],
+        [("disposition-death", "DS.DSDECOD")],
+    ),
+    "a fatal event of a subject who lives in DM": (
+        "AE",
+        {"AEOUT": ["FATAL", None, "FATAL"], "AESDTH": ["Y", None, "Y"], "AETOXGR": ["5", "2", "5"]},
+        [("event-death", "AE.AESDTH")],
     ),
     "a fatal outcome that is not serious": (
         "AE",
         {"AESDTH": ["N", None, "N"]},
-        [("death", "AE.AESDTH")],
+        [("fatal-event", "AE.AESDTH")],
     ),
     "grade 5 of an event that was survived": (
         "AE",
         {"AETOXGR": ["5", "2", "5"]},
-        [("death", "AE.AETOXGR")],
+        [("fatal-event", "AE.AETOXGR")],
     ),
     "two names of one parameter": (
         "ADVS",
@@ -157,7 +162,7 @@ FAULTS: dict[str, tuple[str, Columns, list[tuple[str, str]]]] = {
     "an event before the start": (
         "ADTTE",
         {"ADT": [23900, 23801]},
-        [("dates-in-order", "ADTTE.ADT")],
+        [("time-from-start", "ADTTE.ADT")],
     ),
 }
 

@@ -1,0 +1,47 @@
+"""Rules that a condition states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache, partial
+from typing import Unpack
+
+import pandas as pd
+
+from sdtmconv.conditions import Condition, parse_condition
+from sdtmconv.validate.data import Data
+from sdtmconv.validate.rule import Breach, Facts, rule
+from sdtmconv.validate.tables import Table
+
+_parse = cache(parse_condition)
+
+
+def condition_rule(
+    id: str,
+    *,
+    breach: str,
+    variable: str,
+    message: str,
+    **facts: Unpack[Facts],
+) -> None:
+    """Register a rule that a condition states.
+
+    Args:
+        id: The rule's id.
+        breach: A `where` condition that holds for the records that break the rule. -- stands for
+            the domain's letters, DM.DTHFL for the subject's value in another dataset.
+        variable: The variable that is wrong.
+        message: What is wrong.
+        **facts: As `Rule` has them.
+    """
+
+    @rule(id, **facts)
+    def check(table: Table, data: Data) -> Iterator[Breach]:
+        where: Condition = _parse(breach.replace("--", table.metadata.domain), id)
+        if all(data.has(name) if "." in name else table.has(name) for name in where.names):
+            mask = where.mask(partial(_read, table, data), table.frame.index)
+            yield Breach(message, mask.to_numpy(), table.variable(variable), reads=where.names)
+
+
+def _read(table: Table, data: Data, name: str) -> pd.Series:
+    return data.of_subject(table, name) if "." in name else table.frame[name]

@@ -1,0 +1,33 @@
+"""The rules, one module per family.
+
+A new rule is a function, or a condition, in the module of its family: importing it registers it.
+"""
+
+from sdtmconv.validate.rules import (  # isort: skip
+    files,
+    columns,
+    identity,
+    dates,
+    results,
+    deaths,
+    relations,
+    parameters,
+    baseline,
+    carried,
+    censoring,
+)
+
+FAMILIES = (
+    files,
+    columns,
+    identity,
+    dates,
+    results,
+    deaths,
+    relations,
+    parameters,
+    baseline,
+    carried,
+    censoring,
+)
+"""In the order of asking: what a rule finds is unknown to those after it, so causes come first."""
