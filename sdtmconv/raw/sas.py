@@ -5,7 +5,6 @@ SAS has numbers and text. A number is a date, a date-time or a time where its fo
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -36,7 +35,7 @@ from sdtmconv.transport import (
     iterate_xpt,
     read_xpt_header,
 )
-from sdtmconv.transport.sas_formats import parse_sas_format
+from sdtmconv.transport.sas_formats import MomentKind, find_moment_kind
 
 # Gives blocks of the named columns, at least one; of all columns when None are named.
 _Frames = Callable[[Sequence[str] | None], Iterator[pd.DataFrame]]
@@ -52,17 +51,11 @@ _SAS7BDAT_ERRORS = (
     UserWarning,
 )
 
-# SAS's own formats for dates (also those that show only part of one), date-times and times.
-_DATE = re.compile(
-    r"DATE|DAY|DOWNAME|(DDMMYY|MMDDYY|YYMMDD)[BCDNPS]?|(MMYY|YYMM|YYQR?)[CDNPS]?|YYMON"
-    r"|MON(YY|TH|NAME)|YEAR|QTRR?|WEEK(DAT[EX]|DAY|[UVW])|WORDDAT[EX]|JUL(IAN|DAY)"
-    r"|(E8601|B8601|IS8601)DA|NLDATE\w*"
-)
-_DATETIME = re.compile(
-    r"DATETIME|DATEAMPM|MDYAMPM|DT(DATE|MONYY|WKDATX|YEAR|YYQC)"
-    r"|(E8601|B8601|IS8601)(D[TNXZ]|LX)|NLDATM\w*"
-)
-_TIME = re.compile(r"TIME|TIMEAMPM|TOD|HHMM|HOUR|MMSS|(E8601|B8601|IS8601)(T[MXZ]|LZ)|NLTIM\w*")
+_CONVERTERS: Mapping[MomentKind, _Converter] = {
+    "date": from_sas_date,
+    "datetime": from_sas_datetime,
+    "time": from_sas_time,
+}
 
 
 def _name_file(source: RawSource, fault: Fault) -> Fault:
@@ -78,20 +71,11 @@ def _as_data_error(source: RawSource) -> Iterator[None]:
         raise DataError(*(_name_file(source, fault) for fault in error.faults)) from None
 
 
-def _format_name(text: str) -> str:
-    """Tell a format's name: DATE of DATE9 and of DATE9. alike."""
-    parsed = parse_sas_format(text if "." in text else f"{text}.") if text else None
-    return parsed.name if parsed else ""
-
-
 def _find_converter(format_text: str) -> _Converter | None:
     """Tell what turns a number of this format into a moment or a time; None of other formats."""
-    name = _format_name(format_text)
-    if _DATE.fullmatch(name):
-        return from_sas_date
-    if _DATETIME.fullmatch(name):
-        return from_sas_datetime
-    return from_sas_time if _TIME.fullmatch(name) else None
+    # pyreadstat gives DATE9 for DATE9.
+    kind = find_moment_kind(format_text if "." in format_text else f"{format_text}.")
+    return _CONVERTERS[kind] if kind else None
 
 
 def _is_number(values: pd.Series) -> bool:

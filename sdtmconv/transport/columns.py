@@ -1,7 +1,8 @@
-"""A frame's columns, checked against the metadata and made ready for encoding."""
+"""A frame's columns: checked against the metadata and made ready for encoding, and put together."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sdtmconv.errors import Fault, suggest
-from sdtmconv.metadata import DatasetMetadata, VariableMetadata
+from sdtmconv.metadata import DatasetMetadata, VariableMetadata, VariableType
 from sdtmconv.transport.ibm import LARGEST, Floats, Positions
 
 Column: TypeAlias = "pa.LargeStringArray | Floats"
@@ -109,3 +110,19 @@ def find_large_integers(series: pd.Series, column: Floats, variable: VariableMet
         return np.empty(0, dtype=np.intp)
     size = np.abs(column)
     return np.flatnonzero((size > LARGEST_INTEGER) & (size <= LARGEST))
+
+
+def make_frame(metadata: DatasetMetadata, blocks: Sequence[Sequence[Column]]) -> pd.DataFrame:
+    """Make a frame of blocks of columns: Char as `str`, Num as float64."""
+    columns = {
+        variable.name: _join([block[number] for block in blocks], variable.type)
+        for number, variable in enumerate(metadata.variables)
+    }
+    return pd.DataFrame(columns, copy=False)
+
+
+def _join(blocks: list[Column], type_: VariableType) -> Floats | pd.Series:
+    if type_ == "Num":
+        return np.concatenate([np.empty(0), *blocks])
+    text = pa.chunked_array(blocks, pa.large_string()).combine_chunks()
+    return pd.Series(text, dtype="str")

@@ -1,9 +1,10 @@
-"""Values that a transport file cannot hold: collect them, then word them as faults."""
+"""Values that a file cannot hold: collect them, then word them as faults."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,9 @@ from sdtmconv.transport.columns import LARGEST_INTEGER
 from sdtmconv.transport.ibm import LARGEST, SMALLEST, Positions
 from sdtmconv.transport.text import count_bytes, explain_character
 
+# Says of a variable's value that does not fit what the problem is, and the remedy.
+Explain: TypeAlias = Callable[[VariableMetadata, Any], tuple[str, str]]
+
 _SHOWN = 5
 
 
@@ -22,12 +26,12 @@ class Misfits:
 
     Args:
         metadata: The dataset.
-        encoding: Of its Char values.
+        explain: Says of a value why it does not fit.
     """
 
-    def __init__(self, metadata: DatasetMetadata, encoding: str) -> None:
+    def __init__(self, metadata: DatasetMetadata, explain: Explain) -> None:
         self._metadata = metadata
-        self._encoding = encoding
+        self._explain = explain
         self._counts: Counter[str] = Counter()
         self._faults: dict[str, dict[int, Fault]] = {}
 
@@ -57,10 +61,7 @@ class Misfits:
     ) -> Fault:
         keys = _word_keys(self._metadata.keys, frame, position)
         place = f"{self._metadata.name}.{variable.name} record {number}{keys}"
-        value = frame[variable.name].iloc[position]
-        if variable.type == "Char":
-            return Fault(place, *_explain_text(value, variable.length, self._encoding))
-        return Fault(place, *_explain_number(value, variable.length))
+        return Fault(place, *self._explain(variable, frame[variable.name].iloc[position]))
 
     def word(self) -> list[Fault]:
         """Word the first misfits of each variable, and count the others."""
@@ -87,6 +88,17 @@ def _word_value(value: object) -> str:
     return "" if value is None or value is pd.NA else str(value)
 
 
+def explain_xpt(encoding: str) -> Explain:
+    """Make the function that says why a value does not fit into a transport file."""
+
+    def explain(variable: VariableMetadata, value: Any) -> tuple[str, str]:
+        if variable.type == "Char":
+            return _explain_text(value, variable.length, encoding)
+        return explain_number(value) or _explain_width(value, variable.length)
+
+    return explain
+
+
 def _explain_text(value: str, length: int, encoding: str) -> tuple[str, str]:
     strange = explain_character(value, encoding)
     if strange:
@@ -95,15 +107,20 @@ def _explain_text(value: str, length: int, encoding: str) -> tuple[str, str]:
     return problem, "raise the variable's length, up to 200, or split the value"
 
 
-def _explain_number(value: float, length: int) -> tuple[str, str]:
+def explain_number(value: float) -> tuple[str, str] | None:
+    """Say why no file takes a number; None where it is not too large, too small or infinite."""
     size = abs(value)
     if size == np.inf:
         return "the value is infinite", "give a number, or leave it missing"
     if size > LARGEST:
         return f"{value} is beyond {LARGEST:.4g}, the largest number", "give it in a larger unit"
-    if size < SMALLEST:
+    if 0 < size < SMALLEST:
         problem = f"{value} is nearer to zero than {SMALLEST:.4g}, the smallest number"
         return problem, "give it in a smaller unit, or as 0"
-    if size > LARGEST_INTEGER:
+    return None
+
+
+def _explain_width(value: float, length: int) -> tuple[str, str]:
+    if abs(value) > LARGEST_INTEGER:
         return f"{value} is an integer beyond 2**53 and may be inexact", "make the variable Char"
     return f"{value} does not fit into {length} bytes exactly", "give the variable 8 bytes"

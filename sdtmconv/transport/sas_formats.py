@@ -4,10 +4,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 # A format's name never ends in a digit, so a width can be told from it.
 _NAME = r"\$?(?:[A-Z_](?:[A-Z0-9_]*[A-Z_])?)?"
 _FORMAT = re.compile(rf"(?P<name>{_NAME})(?:(?P<width>[0-9]+)\.(?P<decimals>[0-9]*)|\.)")
+
+
+MomentKind = Literal["date", "datetime", "time"]
+
+# SAS's own formats for dates (also those that show only part of one), date-times and times.
+_DATE = re.compile(
+    r"DATE|DAY|DOWNAME|(DDMMYY|MMDDYY|YYMMDD)[BCDNPS]?|(MMYY|YYMM|YYQR?)[CDNPS]?|YYMON"
+    r"|MON(YY|TH|NAME)|YEAR|QTRR?|WEEK(DAT[EX]|DAY|[UVW])|WORDDAT[EX]|JUL(IAN|DAY)"
+    r"|(E8601|B8601|IS8601)DA|NLDATE\w*"
+)
+_DATETIME = re.compile(
+    r"DATETIME|DATEAMPM|MDYAMPM|DT(DATE|MONYY|WKDATX|YEAR|YYQC)"
+    r"|(E8601|B8601|IS8601)(D[TNXZ]|LX)|NLDATM\w*"
+)
+_TIME = re.compile(r"TIME|TIMEAMPM|TOD|HHMM|HOUR|MMSS|(E8601|B8601|IS8601)(T[MXZ]|LZ)|NLTIM\w*")
 
 
 @dataclass(frozen=True)
@@ -54,3 +70,18 @@ def parse_sas_format(text: str) -> SasFormat | None:
     if match is None or text == ".":
         return None
     return SasFormat(match["name"], int(match["width"] or 0), int(match["decimals"] or 0))
+
+
+def find_moment_kind(text: str) -> MomentKind | None:
+    """Tell which moment the numbers of a format are; None where they are none.
+
+    >>> [find_moment_kind(text) for text in ("DATE9.", "E8601DT19.", "TIME5.", "8.2", "")]
+    ['date', 'datetime', 'time', None, None]
+    """
+    parsed = parse_sas_format(text)
+    name = parsed.name if parsed else ""
+    if _DATE.fullmatch(name):
+        return "date"
+    if _DATETIME.fullmatch(name):
+        return "datetime"
+    return "time" if _TIME.fullmatch(name) else None

@@ -11,12 +11,11 @@ from typing import BinaryIO, Final
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from sdtmconv.errors import Fault, TransportError, raise_faults
-from sdtmconv.metadata import DatasetMetadata, VariableType
-from sdtmconv.transport.columns import Column
-from sdtmconv.transport.ibm import Floats, decode_numbers
+from sdtmconv.metadata import DatasetMetadata
+from sdtmconv.transport.columns import Column, make_frame
+from sdtmconv.transport.ibm import decode_numbers
 from sdtmconv.transport.recognise import ASK_FOR_ENCODING, fail
 from sdtmconv.transport.records import Records, build_record_type, split_columns
 from sdtmconv.transport.text import decode_cells, is_ascii_based
@@ -104,9 +103,9 @@ def iterate_xpt(
         blocks = _read_blocks(file, member, count, block_bytes)
         described = _choose(member.header.metadata, variables)
         for columns in _iterate_columns(described, encoding, blocks):
-            yield _make_frame(described, [columns])
+            yield make_frame(described, [columns])
         if not count:
-            yield _make_frame(described, [])
+            yield make_frame(described, [])
 
 
 def read_xpt_header(
@@ -174,15 +173,7 @@ def _read_frame(
     metadata, count = member.header.metadata, member.header.record_count
     count = count if records is None else min(records, count)
     blocks = _read_blocks(file, member, count, _BLOCK_BYTES)
-    return _make_frame(metadata, list(_iterate_columns(metadata, encoding, blocks)))
-
-
-def _make_frame(metadata: DatasetMetadata, blocks: list[list[Column]]) -> pd.DataFrame:
-    columns = {
-        variable.name: _join([block[number] for block in blocks], variable.type)
-        for number, variable in enumerate(metadata.variables)
-    }
-    return pd.DataFrame(columns, copy=False)
+    return make_frame(metadata, list(_iterate_columns(metadata, encoding, blocks)))
 
 
 def _read_blocks(
@@ -236,10 +227,3 @@ def _decode(metadata: DatasetMetadata, encoding: str, block: tuple[int, Records]
             problem = f"{cells[position].tobytes().rstrip()!r} is not text in {encoding}"
             decoded.faults[variable.name] = Fault(place, problem, ASK_FOR_ENCODING)
     return decoded
-
-
-def _join(blocks: list[Column], type_: VariableType) -> Floats | pd.Series:
-    if type_ == "Num":
-        return np.concatenate([np.empty(0), *blocks])
-    text = pa.chunked_array(blocks, pa.large_string()).combine_chunks()
-    return pd.Series(text, dtype="str")

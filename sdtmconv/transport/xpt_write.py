@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -13,12 +12,13 @@ import pandas as pd
 
 from sdtmconv.errors import Fault, TransportError, raise_faults
 from sdtmconv.metadata import DatasetMetadata, VariableMetadata
-from sdtmconv.transport.columns import Column, convert_columns, find_large_integers
+from sdtmconv.transport.blocks import Block, Blocks
+from sdtmconv.transport.columns import Column
 from sdtmconv.transport.files import append, open_replacing
 from sdtmconv.transport.ibm import Positions, encode_numbers
 from sdtmconv.transport.layout import RECORD, pack_header
 from sdtmconv.transport.limits import find_limit_faults
-from sdtmconv.transport.misfits import Misfits
+from sdtmconv.transport.misfits import explain_xpt
 from sdtmconv.transport.records import Cells, Records, build_record_type, join_columns
 from sdtmconv.transport.text import encode_cells
 from sdtmconv.transport.threads import map_in_order
@@ -70,63 +70,37 @@ def write_xpt(
     return encoder.record_count
 
 
-@dataclass(frozen=True)
-class _Block:
-    """Some rows of a frame; the dataset has `records_before` records before those of the frame."""
-
-    frame: pd.DataFrame
-    columns: list[Column]
-    rows: slice
-    records_before: int
-
-
 class _Encoder:
     """Turn frames into the file's data, and note what is wrong with them."""
 
     def __init__(self, metadata: DatasetMetadata, encoding: str) -> None:
-        self.record_count = 0
         self.record_length = sum(variable.length for variable in metadata.variables)
         self._metadata = metadata
         self._encoding = encoding
         self._record_type = build_record_type(metadata.variables)
-        self._faults: list[Fault] = []
-        self._misfits = Misfits(metadata, encoding)
+        self._blocks = Blocks(metadata, explain_xpt(encoding), _BLOCK_BYTES // self.record_length)
         self._last_record = b""
+
+    @property
+    def record_count(self) -> int:
+        """Count the records so far."""
+        return self._blocks.record_count
 
     def encode(self, frames: Iterable[pd.DataFrame]) -> Iterator[Records]:
         """Give the data block by block."""
-        for block, records, misfits in map_in_order(self._encode_block, self._blocks(frames)):
-            for variable, positions in zip(self._metadata.variables, misfits, strict=True):
-                in_frame = positions + block.rows.start
-                self._misfits.add(variable, block.frame, in_frame, block.records_before)
+        for block, records, misfits in map_in_order(self._encode_block, self._blocks.cut(frames)):
+            self._blocks.note(block, misfits)
             self._last_record = records[-1].tobytes()
             yield records
 
     def find_faults(self) -> list[Fault]:
         """List all that was wrong with the frames."""
-        return [*self._faults, *self._misfits.word()] or self._find_blank_end()
+        return self._blocks.find_faults() or self._find_blank_end()
 
-    def _blocks(self, frames: Iterable[pd.DataFrame]) -> Iterator[_Block]:
-        step = max(1, _BLOCK_BYTES // self.record_length)
-        for frame in frames:
-            columns, faults = convert_columns(self._metadata, frame)
-            self._faults += faults
-            if not faults:
-                self._note_large_integers(frame, columns)
-                for start in range(0, len(frame), step):
-                    yield _Block(frame, columns, slice(start, start + step), self.record_count)
-            self.record_count += len(frame)
-
-    def _note_large_integers(self, frame: pd.DataFrame, columns: list[Column]) -> None:
-        for variable, column in zip(self._metadata.variables, columns, strict=True):
-            if variable.type == "Num":
-                positions = find_large_integers(frame[variable.name], column, variable)
-                self._misfits.add(variable, frame, positions, self.record_count)
-
-    def _encode_block(self, block: _Block) -> tuple[_Block, Records, list[Positions]]:
+    def _encode_block(self, block: Block) -> tuple[Block, Records, list[Positions]]:
         pairs = [
-            self._encode_cells(variable, column[block.rows])
-            for variable, column in zip(self._metadata.variables, block.columns, strict=True)
+            self._encode_cells(variable, column)
+            for variable, column in zip(self._metadata.variables, block, strict=True)
         ]
         records = join_columns([cells for cells, _ in pairs], self._record_type)
         return block, records, [positions for _, positions in pairs]
