@@ -1,4 +1,4 @@
-"""Write a file whole or not at all."""
+"""Open files for reading, and write them whole or not at all."""
 
 from __future__ import annotations
 
@@ -11,6 +11,22 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from sdtmconv.errors import Fault, TransportError
+
+
+@contextmanager
+def open_reading(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for reading.
+
+    Raises:
+        TransportError: It is missing, is no file, may not be read, or fails while it is read.
+    """
+    try:
+        with path.open("rb") as file:
+            yield file
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror or error}"
+        remedy = "check that it is there, is a file and may be read"
+        raise TransportError(Fault(str(path), problem, remedy)) from None
 
 
 @contextmanager

@@ -84,7 +84,7 @@ def encode_cells(text: pa.LargeStringArray, width: int, encoding: str) -> tuple[
     (b'abc      ', [2])
     """
     text, strange = _drop_nulls(text), _NO_POSITIONS
-    if not _is_plain(_values(text)):
+    if not _is_plain(bytes_of(text)):
         text, strange = _encode_strange(text, encoding)
     padded = _pad(text, width)
     if padded.size == len(text) * width:
@@ -93,7 +93,8 @@ def encode_cells(text: pa.LargeStringArray, width: int, encoding: str) -> tuple[
     return _pad(text, width).view(f"V{width}"), np.union1d(strange, too_long)
 
 
-def _values(text: pa.Array) -> npt.NDArray[np.uint8]:
+def bytes_of(text: pa.Array) -> npt.NDArray[np.uint8]:
+    """Give the bytes of all values, one after the other, without a copy."""
     _, offsets, values = text.buffers()
     ends = np.frombuffer(offsets, dtype=np.int64)[text.offset : text.offset + len(text) + 1]
     if not ends[-1]:
@@ -110,7 +111,7 @@ def _drop_nulls(text: pa.Array) -> pa.Array:
     """Turn null into empty text: without a copy, unless bytes lie hidden under a null."""
     if not text.null_count:
         return text
-    if pc.sum(pc.binary_length(text), min_count=0).as_py() != _values(text).size:
+    if pc.sum(pc.binary_length(text), min_count=0).as_py() != bytes_of(text).size:
         return pc.fill_null(text, "")
     _, offsets, values = text.buffers()
     return pa.Array.from_buffers(text.type, len(text), [None, offsets, values], 0, text.offset)
@@ -144,10 +145,10 @@ def _blank_too_long(text: pa.Array, width: int) -> tuple[pa.Array, Positions]:
 
 def _pad(text: pa.Array, width: int) -> npt.NDArray[np.uint8]:
     """Give the values' bytes, each filled up to `width`; more than that where one is longer."""
-    values = _values(text)
+    values = bytes_of(text)
     if values.size == len(text) * width and (_lengths(text) == width).all():
         return values
-    return _values(pc.ascii_rpad(text, width))
+    return bytes_of(pc.ascii_rpad(text, width))
 
 
 def decode_cells(cells: Cells, encoding: str) -> tuple[pa.LargeStringArray, Positions]:
@@ -174,10 +175,11 @@ def decode_cells(cells: Cells, encoding: str) -> tuple[pa.LargeStringArray, Posi
     text = pc.ascii_rtrim(pa.Array.from_buffers(pa.large_string(), len(cells), buffers), _PADDING)
     if values.size and int(values.max()) > 0x7F:
         return _decode_strange(text, encoding)
-    return _blank_to_null(text), _NO_POSITIONS
+    return blank_to_null(text), _NO_POSITIONS
 
 
-def _blank_to_null(text: pa.Array) -> pa.Array:
+def blank_to_null(text: pa.Array) -> pa.Array:
+    """Turn empty values into null."""
     filled = _lengths(text) > 0
     validity = pa.py_buffer(np.packbits(filled, bitorder="little"))
     _, offsets, values = text.buffers()

@@ -15,6 +15,7 @@ import pandas as pd
 from sdtmconv.errors import Fault, TransportError, raise_faults
 from sdtmconv.metadata import DatasetMetadata
 from sdtmconv.transport.columns import Column, make_frame
+from sdtmconv.transport.files import open_reading
 from sdtmconv.transport.ibm import decode_numbers
 from sdtmconv.transport.recognise import ASK_FOR_ENCODING, fail
 from sdtmconv.transport.records import Records, build_record_type, split_columns
@@ -142,12 +143,8 @@ def _open(path: Path, encoding: str) -> Iterator[BinaryIO]:
     if not is_ascii_based(encoding):
         problem = f"cannot be read as {encoding!r}, which ASCII is not part of"
         fail(path, problem, "ask for ascii, cp1252, utf-8 or another such encoding")
-    try:
-        with path.open("rb") as file:
-            yield file
-    except OSError as error:
-        problem = f"cannot be read: {error.strerror or error}"
-        fail(path, problem, "check that it is there, is a file and may be read")
+    with open_reading(path) as file:
+        yield file
 
 
 def _pick(members: list[Member], path: Path, dataset: str | None) -> Member:

@@ -11,6 +11,7 @@ import pytest
 from broken_study import check_form
 from cases_xpt import CASES, Case
 from click.testing import CliRunner
+from damaged_bytes import damage
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -93,12 +94,8 @@ def test_folders_that_cannot_be_validated(sound: dict[int, bytes], tmp_path: Pat
 def test_changed_xpt(sound: dict[int, bytes], tmp_path: Path, draw: st.DataObject) -> None:
     """Whatever is changed in a file, it gives records or faults, never another error."""
     data = sound[draw.draw(st.sampled_from([5, 8]))]
-    for _ in range(draw.draw(st.integers(1, 4))):
-        start = draw.draw(st.integers(0, len(data)))
-        end = draw.draw(st.integers(start, min(len(data), start + 90)))
-        data = data[:start] + draw.draw(st.binary(max_size=90)) + data[end:]
     path = tmp_path / "ae.xpt"
-    path.write_bytes(data)
+    path.write_bytes(damage(data, draw))
     for look in (describe_xpt, read_xpt, lambda path: validate_folder(path.parent)):
         try:
             look(path)
