@@ -231,7 +231,7 @@ class Run:
         self.rejections.append(make_rejection(f"{place} {what}", view.table, rows, rejected))
 
     def _report_others(self, rule: Rule, groups: Groups, rejected: RejectedValuesError) -> None:
-        reference = next(iter(rule.references()))
+        reference = list(rule.references())[rejected.of]
         assert isinstance(reference, Other)
         records = self.records(reference.table)
         rows = np.unique(groups.others(reference.table)[0][rejected.rows])

@@ -85,6 +85,7 @@ class RejectedValuesError(Exception):
         remedy: What the user can do.
         values: The offending values, aligned with `rows`; None where the problem says it all.
         hints: Value to what to do with it; they replace `{hints}` in the remedy.
+        of: Which of the columns of other records the rows are of, counted from 0.
     """
 
     def __init__(
@@ -94,10 +95,12 @@ class RejectedValuesError(Exception):
         remedy: str,
         values: pd.Series | None = None,
         hints: Mapping[str, str] | None = None,
+        of: int = 0,
     ) -> None:
         super().__init__(problem)
         self.rows, self.problem, self.remedy, self.values = rows, problem, remedy, values
         self.hints = hints or {}
+        self.of = of
 
 
 @dataclass(frozen=True)

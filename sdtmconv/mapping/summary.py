@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from sdtmconv.iso8601 import is_iso8601
 from sdtmconv.mapping.registry import (
     Order,
     Records,
@@ -182,6 +183,7 @@ def _reduce(values: Sequence[SubjectRecords], function: str) -> pd.Series:
 
 
 def _take_extreme(values: Sequence[SubjectRecords], last: bool) -> pd.Series:
+    _refuse_other_text(values)
     columns = [records.values for records in values]
     if any(map(is_text, columns)):
         columns = list(map(to_text, columns))
@@ -190,6 +192,21 @@ def _take_extreme(values: Sequence[SubjectRecords], last: bool) -> pd.Series:
     known = np.flatnonzero(pooled.notna().to_numpy())
     order = known[sort_order([subject[known], rank(pooled)[known]])]
     return _take_per_subject(pooled, subject, order, values[0].subjects, last)
+
+
+def _refuse_other_text(values: Sequence[SubjectRecords]) -> None:
+    """Raise where text is no ISO 8601 date: by its letters 9 stands behind 10, APR before MAR."""
+    for number, records in enumerate(values):
+        if is_text(records.values):
+            wrong = (records.values.notna() & ~is_iso8601(records.values)).to_numpy(bool)
+            if wrong.any():
+                raise RejectedValuesError(
+                    np.flatnonzero(wrong),
+                    "{value} is not an ISO 8601 date",
+                    "name a dataset's --DTC; for numbers say lowest or highest",
+                    records.values[wrong],
+                    of=number,
+                )
 
 
 def _take_ordered(

@@ -37,10 +37,12 @@ def test_numbers_compare_by_size() -> None:
     assert listed(compute_earliest(records(number(10, 9, None), [0, 0, 0]))) == [9.0]
 
 
-def test_text_and_numbers_together_compare_as_text() -> None:
-    """Columns of two tables may differ in type; that is no error of another kind."""
-    both = [*records(text("2025-03-02"), [0]), *records(number(7), [0])]
-    assert listed(compute_earliest(both)) == ["2025-03-02"]
+def test_text_that_is_no_date_is_refused() -> None:
+    """By its letters APR would stand before MAR, and 10 before 9."""
+    collected = records(text("2025-03-02", "01-APR-2025"), [0, 0])
+    with pytest.raises(RejectedValuesError, match="is not an ISO 8601 date") as raised:
+        compute_latest([*records(text("2025"), [0]), *collected])
+    assert (raised.value.of, raised.value.rows.tolist()) == (1, [1])
 
 
 def test_nothing_has_no_earliest() -> None:
