@@ -25,6 +25,7 @@ ROOMS = (
     "raw",
     "engine",
     "define_xml",
+    "convert",
     "validate",
     "review",
     "report",

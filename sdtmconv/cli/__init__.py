@@ -39,6 +39,7 @@ for command in (
     quality.rules,
     inputs.simulate,
     inputs.ct,
+    files.convert,
     files.xpt,
 ):
     main.add_command(command)

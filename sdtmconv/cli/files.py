@@ -1,4 +1,4 @@
-"""Commands that look into files: xpt."""
+"""Commands for files of datasets: convert, xpt."""
 
 from __future__ import annotations
 
@@ -7,6 +7,29 @@ from pathlib import Path
 import click
 
 from sdtmconv.cli.shared import JSON
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--to",
+    required=True,
+    type=click.Choice(["xpt", "json", "ndjson", "dsjc", "parquet"]),
+    help="The format; json, ndjson and dsjc are Dataset-JSON 1.1.",
+)
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Output folder.")
+@click.option("--encoding", default="ascii", help="Encoding of XPT files, as utf-8 [ascii].")
+def convert(path: Path, to: str, out: Path, encoding: str) -> None:
+    """Convert a dataset, or all of a folder, between XPT, Dataset-JSON and Parquet.
+
+    \b
+    Example:
+      sdtmconv convert build/biottt001/tabulations/sdtm --to ndjson --out exchange
+    """
+    from sdtmconv.convert import convert as run
+
+    for name, records in run(path, to=to, out=out, encoding=encoding).items():
+        click.echo(f"{out / name}: {records} records")
 
 
 @click.group()

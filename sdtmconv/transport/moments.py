@@ -1,4 +1,4 @@
-"""Numbers that SAS counts from 1960 or from midnight, to and from ISO 8601 texts, exactly."""
+"""Numbers that SAS counts from 1960 or from midnight, to and from other moments, exactly."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ _PATTERNS: Mapping[MomentKind, re.Pattern[str]] = {
     "date": re.compile(r"\d{4}-\d\d-\d\d"),
     "datetime": re.compile(rf"\d{{4}}-\d\d-\d\dT{_CLOCK}"),
     "time": re.compile(_CLOCK),
+}
+ARROW_TYPES: Final[Mapping[MomentKind, pa.DataType]] = {
+    "date": pa.date32(),
+    "datetime": pa.timestamp("us"),
+    "time": pa.time64("us"),
 }
 _BEFORE: Mapping[MomentKind, str] = {"date": "", "datetime": "", "time": "1960-01-01T"}
 _SECONDS_EACH: Mapping[MomentKind, int] = {"date": _DAY, "datetime": 1, "time": 1}
@@ -75,13 +80,56 @@ def _find_moments(numbers: Floats, kind: MomentKind) -> npt.NDArray[np.bool_]:
 
 
 def _word(numbers: Floats, kind: MomentKind) -> list[str]:
-    microseconds = np.round(numbers * (_SECONDS_EACH[kind] * _MICROSECONDS)).astype(np.int64)
-    moments = _EPOCH + microseconds.astype("timedelta64[us]")
+    moments = _EPOCH + _count_microseconds(numbers, kind).astype("timedelta64[us]")
     if kind == "date":
         return [str(date) for date in np.datetime_as_string(moments, unit="D")]
     texts = [str(text) for text in np.datetime_as_string(moments, unit="us")]
     start = len(_BEFORE[kind])
     return [text[start:].rstrip("0") if text[-6:] != "000000" else text[start:-7] for text in texts]
+
+
+def _count_microseconds(numbers: Floats, kind: MomentKind) -> npt.NDArray[np.int64]:
+    return np.round(numbers * (_SECONDS_EACH[kind] * _MICROSECONDS)).astype(np.int64)
+
+
+def numbers_to_moments(values: Floats, kind: MomentKind) -> tuple[pa.Array, Positions]:
+    """Turn SAS dates, datetimes or times into Arrow's.
+
+    Args:
+        values: Days or seconds; a NaN is missing.
+        kind: What they are.
+
+    Returns:
+        Moments to the microsecond, null where missing, and the positions of those values that are
+        no such moment, as for `numbers_to_texts`.
+
+    >>> numbers_to_moments(np.array([23807.0, np.nan]), "date")[0].to_pylist()
+    [datetime.date(2025, 3, 7), None]
+    """
+    fits = _find_moments(values, kind)
+    counts = _count_microseconds(np.where(fits, values, 0), kind)
+    if kind != "time":
+        counts += _EPOCH.astype(np.int64)
+    microseconds = pa.array(counts, mask=~fits)
+    moments = microseconds if kind == "time" else microseconds.cast(ARROW_TYPES["datetime"])
+    return moments.cast(ARROW_TYPES[kind]), np.flatnonzero(~fits & ~np.isnan(values))
+
+
+def moments_to_numbers(moments: pa.Array, kind: MomentKind) -> Floats:
+    """Turn Arrow's dates, datetimes or times into SAS's numbers; null becomes NaN.
+
+    >>> moments_to_numbers(numbers_to_moments(np.array([90.5, np.nan]), "datetime")[0], "datetime")
+    array([90.5,  nan])
+    """
+    if kind == "date":
+        moments = moments.cast(ARROW_TYPES["datetime"])
+    counts = moments.cast(pa.int64())
+    since = counts.fill_null(0).to_numpy(zero_copy_only=False)
+    if kind != "time":
+        since = since - _EPOCH.astype(np.int64)
+    numbers: Floats = since / (_SECONDS_EACH[kind] * _MICROSECONDS)
+    numbers[counts.is_null().to_numpy(zero_copy_only=False)] = np.nan
+    return numbers
 
 
 def texts_to_numbers(texts: pa.LargeStringArray, kind: MomentKind) -> tuple[Floats, Positions]:

@@ -6,6 +6,7 @@ from sdtmconv.transport.dataset_json.read import (
     DatasetJson,
     complete_lengths,
     iterate_dataset_json,
+    looks_like_dataset_json,
     read_dataset_json,
     read_dataset_json_header,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "Form",
     "complete_lengths",
     "iterate_dataset_json",
+    "looks_like_dataset_json",
     "read_dataset_json",
     "read_dataset_json_header",
     "write_dataset_json",

@@ -25,32 +25,28 @@ class DefineLink:
     Args:
         study: OID of the define.xml's Study.
         version: OID of its MetaDataVersion.
-        file: Its URI, as seen from the dataset.
+        file: Its URI, as seen from the dataset; empty where it is not known.
     """
 
     study: str
     version: str
-    file: str
+    file: str = ""
 
 
 def describe_file(
     metadata: DatasetMetadata, created: datetime, records: int, define: DefineLink | None
 ) -> dict[str, Any]:
     """Give the attributes of a file, in the order of the specification, without the rows."""
-    links = (
-        {
-            "studyOID": define.study,
-            "metaDataVersionOID": define.version,
-            "metaDataRef": define.file,
-        }
-        if define
-        else {}
-    )
+    links = {
+        "studyOID": define.study if define else "",
+        "metaDataVersionOID": define.version if define else "",
+        "metaDataRef": define.file if define else "",
+    }
     return {
         "datasetJSONCreationDateTime": created.isoformat(),
         "datasetJSONVersion": _VERSION,
         "sourceSystem": {"name": "sdtmconv", "version": __version__},
-        **links,
+        **{name: value for name, value in links.items() if value},
         "itemGroupOID": oids.dataset_oid(metadata.name),
         "records": records,
         "name": metadata.name,

@@ -48,17 +48,23 @@ def encode_column(
     """
     if variable.type == "Char":
         return _quote(column), _NO_POSITIONS
+    misfits = find_misfits(variable, column)
+    if kind := moment_kind(variable):
+        texts, others = numbers_to_texts(column, kind)
+        return _quote(texts), np.union1d(misfits, others)
+    if variable.data_type == "decimal":
+        return _quote(_word_decimals(column)), misfits
+    return pa.array(column, from_pandas=True).cast(pa.large_string()), misfits
+
+
+def find_misfits(variable: VariableMetadata, column: Floats) -> Positions:
+    """Find numbers that are infinite, special missing values, or no integers where they should."""
     misfits = np.isinf(column)
     missing = np.isnan(column)
     misfits[missing] = missing_codes(column[missing]) != "."
-    if kind := moment_kind(variable):
-        texts, others = numbers_to_texts(column, kind)
-        return _quote(texts), np.union1d(np.flatnonzero(misfits), others)
-    if variable.data_type == "integer":
+    if variable.data_type == "integer" and not moment_kind(variable):
         misfits |= ~missing & (column != np.floor(column))
-    if variable.data_type == "decimal":
-        return _quote(_word_decimals(column)), np.flatnonzero(misfits)
-    return pa.array(column, from_pandas=True).cast(pa.large_string()), np.flatnonzero(misfits)
+    return np.flatnonzero(misfits)
 
 
 def _quote(text: pa.LargeStringArray) -> pa.LargeStringArray:

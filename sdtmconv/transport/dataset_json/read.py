@@ -25,6 +25,7 @@ from sdtmconv.transport.dataset_json.decode import decode_records
 from sdtmconv.transport.dataset_json.stream import JsonText
 from sdtmconv.transport.files import open_reading
 
+_BEGINNING: Final = 4_000
 _MEND: Final = "correct the file, or write it again"
 
 
@@ -47,6 +48,12 @@ class DatasetJson:
 
     header: DatasetJsonHeader
     frame: pd.DataFrame
+
+
+def looks_like_dataset_json(path: Path) -> bool:
+    """Tell by the beginning of a JSON file whether it means to be Dataset-JSON."""
+    with open_reading(path) as file:
+        return b'"datasetJSONVersion"' in file.read(_BEGINNING)
 
 
 def read_dataset_json(path: Path) -> DatasetJson:
