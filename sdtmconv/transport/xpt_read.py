@@ -70,8 +70,7 @@ def read_xpt(path: Path, *, dataset: str | None = None, encoding: str = "ascii")
         TransportError: The file cannot be read, is no transport file, is damaged or cut off, holds
             other text than `encoding`, or holds no such dataset or several.
     """
-    with _open(path, encoding) as file:
-        member = _pick(read_members(file, path, encoding), path, dataset)
+    with open_member(path, encoding, dataset) as (file, member):
         return XptDataset(member.header, _read_frame(file, member, encoding))
 
 
@@ -98,8 +97,7 @@ def iterate_xpt(
     Raises:
         TransportError: As `read_xpt`; what is wrong with values is told at the end of the file.
     """
-    with _open(path, encoding) as file:
-        member = _pick(read_members(file, path, encoding), path, dataset)
+    with open_member(path, encoding, dataset) as (file, member):
         count = member.header.record_count
         blocks = _read_blocks(file, member, count, block_bytes)
         described = _choose(member.header.metadata, variables)
@@ -113,8 +111,8 @@ def read_xpt_header(
     path: Path, *, dataset: str | None = None, encoding: str = "ascii"
 ) -> XptHeader:
     """Read what a transport file says of a dataset; the arguments and errors are `read_xpt`'s."""
-    with _open(path, encoding) as file:
-        return _pick(read_members(file, path, encoding), path, dataset).header
+    with open_member(path, encoding, dataset) as (_, member):
+        return member.header
 
 
 def describe_xpt(
@@ -145,6 +143,15 @@ def _open(path: Path, encoding: str) -> Iterator[BinaryIO]:
         fail(path, problem, "ask for ascii, cp1252, utf-8 or another such encoding")
     with open_reading(path) as file:
         yield file
+
+
+@contextmanager
+def open_member(
+    path: Path, encoding: str, dataset: str | None = None
+) -> Iterator[tuple[BinaryIO, Member]]:
+    """Open a transport file at one of its datasets; the arguments and errors are `read_xpt`'s."""
+    with _open(path, encoding) as file:
+        yield file, _pick(read_members(file, path, encoding), path, dataset)
 
 
 def _pick(members: list[Member], path: Path, dataset: str | None) -> Member:
