@@ -42,6 +42,7 @@ from sdtmconv.report import REPORT, read_last_run, write_reports
 from sdtmconv.review import Review, load_reviewed_study, review_findings
 from sdtmconv.spec import StudySpec
 from sdtmconv.spec.files import list_spec_files
+from sdtmconv.spec.model import describe_study
 from sdtmconv.transport import write_xpt
 from sdtmconv.validate import FindingGroup, Findings, Part, join_parts, validate_part
 
@@ -290,20 +291,6 @@ def _described(
         for metadata in (study.datasets[name].metadata, study.datasets[name].supplemental):
             if metadata and metadata.name in built:
                 yield metadata
-
-
-def describe_study(study: StudySpec, datasets: tuple[DatasetMetadata, ...]) -> StudyMetadata:
-    """Put what all outputs share beside the datasets' descriptions."""
-    return StudyMetadata(
-        name=study.name,
-        description=study.description,
-        protocol=study.protocol,
-        versions=dict(study.versions),
-        data_cut=study.data_cut,
-        datasets=datasets,
-        documents=study.documents,
-        displays=study.displays,
-    )
 
 
 def _report_unused(study: StudySpec, forms: ReadForms) -> Iterator[FindingGroup]:

@@ -7,6 +7,7 @@ standard and the spec, and completed with what the data show (lengths, significa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -220,6 +221,7 @@ class StudyMetadata:
         documents: Files that say more.
         displays: Which results were made from the analysis datasets.
         language: Language of labels, decodes, methods and comments, as xml:lang names it.
+        translations: Other language to the study's own texts in it, by the English ones.
     """
 
     name: str
@@ -231,6 +233,7 @@ class StudyMetadata:
     documents: tuple[Document, ...] = ()
     displays: tuple[ResultDisplay, ...] = ()
     language: str = "en"
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def result_variables(domain: str) -> dict[str, tuple[str, ...]]:

@@ -12,6 +12,7 @@ ROOMS = (
     "metadata",
     "folders",
     "workbook",
+    "languages",
     "standards",
     "iso8601",
     "sas_dates",

@@ -111,13 +111,17 @@ class Condition:
         tree = rename(self.tree, names)
         return replace(self, text=render(tree, str), tree=tree)
 
-    def describe(self) -> str:
-        """Give the condition in English, as for a method in define.xml.
+    def describe(self, words: Mapping[str, str]) -> str:
+        """Give the condition in the words of a language, as for a method in define.xml.
 
-        >>> parse_condition('DSDECOD EQ "DEATH" and DSSTDTC is not missing', "").describe()
+        Args:
+            words: What to write for comparators, `and`, `or` and `not`.
+
+        >>> words = {"EQ": "is"}
+        >>> parse_condition('DSDECOD EQ "DEATH" and DSSTDTC is not missing', "").describe(words)
         'DSDECOD is "DEATH" and DSSTDTC is not missing'
         """
-        return render(self.tree, Comparison.describe)
+        return render(self.tree, lambda comparison: comparison.describe(words), words)
 
 
 def parse_condition(text: str, place: str) -> Condition:

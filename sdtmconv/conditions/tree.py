@@ -9,18 +9,6 @@ from dataclasses import dataclass, replace
 _PLAIN_NAME = re.compile(
     r"(?!(?:EQ|NE|LT|LE|GT|GE|IN|NOTIN|CONTAINS|STARTS|AND|OR|NOT)$)[^\W\d][\w.]*", re.IGNORECASE
 )
-_ENGLISH = {
-    "EQ": "is",
-    "NE": "is not",
-    "LT": "is less than",
-    "LE": "is at most",
-    "GT": "is greater than",
-    "GE": "is at least",
-    "IN": "is one of",
-    "NOTIN": "is none of",
-    "CONTAINS": "contains",
-    "STARTS": "starts with",
-}
 
 
 @dataclass(frozen=True)
@@ -79,11 +67,11 @@ class Comparison:
             operands = f"({operands})"
         return f"{self.column} {self.comparator} {operands}".rstrip()
 
-    def describe(self) -> str:
-        """Give the comparison in English."""
-        words = _ENGLISH.get(self.comparator, self.comparator)
+    def describe(self, words: Mapping[str, str]) -> str:
+        """Give the comparison in the words of a language."""
+        comparator = words.get(self.comparator, self.comparator)
         operands = ", ".join(o.name if isinstance(o, Column) else str(o) for o in self.operands)
-        return f"{self.column.name} {words} {operands}".rstrip()
+        return f"{self.column.name} {comparator} {operands}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -115,18 +103,27 @@ def iterate_comparisons(node: Node) -> Iterator[Comparison]:
             yield from iterate_comparisons(part)
 
 
-def render(node: Node, write: Callable[[Comparison], str]) -> str:
-    """Write a tree, each comparison by `write`; a junction in another stands in parentheses."""
+def render(
+    node: Node, write: Callable[[Comparison], str], words: Mapping[str, str] | None = None
+) -> str:
+    """Write a tree, each comparison by `write`; a junction in another stands in parentheses.
+
+    Args:
+        node: The tree.
+        write: Writes a comparison.
+        words: What to write for `and`, `or` and `not`; None for these.
+    """
+    words = words or {}
     if isinstance(node, Comparison):
         return write(node)
     if isinstance(node, Inverse):
-        return f"not ({render(node.node, write)})"
-    texts = [render(part, write) for part in node.nodes]
+        return f"{words.get('not', 'not')} ({render(node.node, write, words)})"
+    texts = [render(part, write, words) for part in node.nodes]
     grouped = [
         f"({text})" if isinstance(part, Junction) else text
         for part, text in zip(node.nodes, texts, strict=True)
     ]
-    return f" {node.word} ".join(grouped)
+    return f" {words.get(node.word, node.word)} ".join(grouped)
 
 
 def rename(node: Node, names: Mapping[str, str]) -> Node:

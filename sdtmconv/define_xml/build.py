@@ -212,11 +212,12 @@ def _code_list(named: NamedCodelist, definitions: Definitions) -> model.CodeList
 def _method(method: Method, users: list[Item], definitions: Definitions) -> model.MethodDef:
     text, formal = method
     variables = list(dict.fromkeys(user.variable.name for user in users))
+    name = f"Algorithm to derive {{variable}}{' and others' if variables[1:] else ''}"
     expressions = [(formal.context, formal.code)] if formal else []
     return model.MethodDef(
         oid=method_oid(users),
-        name=f"Algorithm to derive {variables[0]}{' and others' if variables[1:] else ''}",
-        type="Imputation" if re.search(r"\bimput", text, re.IGNORECASE) else "Computation",
+        name=definitions.say(name).format(variable=variables[0]),
+        type="Imputation" if re.search(r"\bimput|填补", text, re.IGNORECASE) else "Computation",
         description=definitions.texts(text),
         formal_expressions=tuple(
             model.FormalExpression(context=context, text=code) for context, code in expressions
@@ -231,11 +232,11 @@ def _document_refs(names: list[str]) -> model.DocumentRefs | None:
 
 def _metadata_version(definitions: Definitions) -> model.MetaDataVersion:
     study, guide = definitions.study.name, f"{definitions.guide.name} {definitions.version}"
-    documents = [document.name for document in definitions.documents]
+    documents, say = [document.name for document in definitions.documents], definitions.say
     return model.MetaDataVersion(
         oid=f"MDV.{study}.{guide.replace(' ', '.')}",
-        name=f"Study {study}, data definitions",
-        description=f"{guide} datasets of study {study}",
+        name=say("Study {study}, data definitions").format(study=study),
+        description=say("{guide} datasets of study {study}").format(guide=guide, study=study),
         define_version="2.1.0",
         standards=model.Standards(standards=definitions.standards),
         annotated_crf=_document_refs([name for name in documents if name == ANNOTATED_CRF]),

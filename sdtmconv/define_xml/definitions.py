@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from sdtmconv import oids
 from sdtmconv.analyses import ResultDisplay
 from sdtmconv.define_xml.model import Standard, Texts, texts
+from sdtmconv.languages import say
 from sdtmconv.metadata import (
     Codelist,
     DatasetMetadata,
@@ -117,6 +118,10 @@ class Definitions:
         """Give a text for readers in the language of the metadata."""
         return texts(text, self.study.language)
 
+    def say(self, english: str) -> str:
+        """Give words of our own in the language of the metadata."""
+        return say(english, self.study.language)
+
     def codelist_oid(self, variable: VariableMetadata) -> str:
         """Find the OID of a variable's codelist; empty where there is nothing to list."""
         key = _codelist_key(variable)
@@ -220,7 +225,8 @@ def _documents(study: StudyMetadata, standard: str, items: Iterable[Item]) -> tu
     named = [each for each in study.documents if each.standard in (None, standard)]
     origins = (item.variable.origin for item in items)
     if any(o.pages for o in origins if o) and all(d.name != ANNOTATED_CRF for d in named):
-        named.insert(0, Document(ANNOTATED_CRF, "Annotated CRF", "acrf.pdf"))
+        title = say("Annotated CRF", study.language)
+        named.insert(0, Document(ANNOTATED_CRF, title, "acrf.pdf"))
     return tuple(named)
 
 

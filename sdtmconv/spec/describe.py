@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
+from sdtmconv.languages import Wording
 from sdtmconv.mapping.registry import REGISTRY
 from sdtmconv.metadata import FormalExpression, Origin, OriginType
 from sdtmconv.spec.documents import read_pages
@@ -25,6 +26,7 @@ from sdtmconv.spec.model import (
 )
 from sdtmconv.spec.yaml_nodes import Node, Reader
 
+ENGLISH = Wording()
 ORIGINS = typing.get_args(OriginType)
 
 
@@ -77,29 +79,30 @@ def read_expression(node: Node | None, what: str, reader: Reader) -> FormalExpre
     return FormalExpression(context, reader.text(fields.get("code"), f"{what}: code"))
 
 
-def describe_rules(rules: Sequence[Rule]) -> str:
+def describe_rules(rules: Sequence[Rule], wording: Wording = ENGLISH) -> str:
     """Word a variable's rules, of which the first that gives a value decides."""
-    return " Otherwise: ".join(describe_rule(rule) for rule in rules)
+    return wording.otherwise.join(describe_rule(rule, wording) for rule in rules)
 
 
-def describe_rule(rule: Rule) -> str:
-    """Word a rule as one English sentence."""
+def describe_rule(rule: Rule, wording: Wording = ENGLISH) -> str:
+    """Word a rule as one sentence."""
     derivation = REGISTRY[rule.keyword]
     words = {
-        parameter.name: _word(rule.arguments.get(parameter.name, parameter.default))
+        parameter.name: _word(rule.arguments.get(parameter.name, parameter.default), wording)
         for parameter in derivation.parameters
     }
-    sentence = _drop_clauses(derivation.method, rule).format_map(words)
+    method = wording.methods.get(rule.keyword, derivation.method)
+    sentence = _drop_clauses(method, rule).format_map(words).removesuffix(wording.stop)
     if rule.match:
         common = ", ".join(_word_match(match) for match in rule.match)
-        sentence = f"{sentence.removesuffix('.')}, among records with the same {common}."
-    conditions = [c for c in (rule.among, rule.related) if c]
+        sentence += wording.among_same.format(variables=common)
+    conditions = [_word(c, wording) for c in (rule.among, rule.related) if c]
     if conditions:
-        said = " and ".join(map(_word, conditions))
-        sentence = f"{sentence.removesuffix('.')}, among records where {said}."
+        both = f" {wording.comparators.get('and', 'and')} "
+        sentence += wording.among.format(condition=both.join(conditions))
     if rule.where:
-        sentence = f"{sentence.removesuffix('.')}, where {_word(rule.where)}."
-    return sentence
+        sentence += wording.where.format(condition=_word(rule.where, wording))
+    return sentence + wording.stop
 
 
 def _drop_clauses(method: str, rule: Rule) -> str:
@@ -149,13 +152,13 @@ def _word_match(match: Match) -> str:
     return own if own == other else f"{own} (as {name_of(match.other)})"
 
 
-def _word(value: object) -> str:
+def _word(value: object, wording: Wording) -> str:
     if isinstance(value, Own | Source | Other | Descending):
         return name_of(value)
     if isinstance(value, BoundCondition):
-        return value.condition.describe()
+        return value.condition.describe(wording.comparators)
     if isinstance(value, BoundExpression):
         return value.expression.describe()
     if isinstance(value, tuple | list):
-        return ", ".join(_word(item) for item in value)
+        return ", ".join(_word(item, wording) for item in value)
     return str(value)

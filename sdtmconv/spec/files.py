@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-PATTERNS = ("*.y*ml", "*.py", "*.md", "sdtm/*.y*ml", "adam/*.y*ml", "terminology/*")
+PATTERNS = (
+    *("*.y*ml", "*.py", "*.md", "sdtm/*.y*ml", "adam/*.y*ml", "languages/*.y*ml"),
+    "terminology/*",
+)
 
 
 def list_spec_files(folder: Path) -> dict[str, Path]:

@@ -11,7 +11,14 @@ from typing import Any
 from sdtmconv.analyses import ResultDisplay
 from sdtmconv.conditions import Condition
 from sdtmconv.expressions import Expression
-from sdtmconv.metadata import Codelist, DatasetMetadata, Document, Standard, VariableMetadata
+from sdtmconv.metadata import (
+    Codelist,
+    DatasetMetadata,
+    Document,
+    Standard,
+    StudyMetadata,
+    VariableMetadata,
+)
 
 
 @dataclass(frozen=True)
@@ -365,6 +372,7 @@ class StudySpec:
         functions: The study's derivations.py, if it has one.
         documents: Files that define.xml refers to.
         displays: Results that are made from the analysis datasets.
+        translations: Other language to the study's texts in it, by the English ones.
     """
 
     folder: Path
@@ -380,3 +388,19 @@ class StudySpec:
     functions: Path | None = None
     documents: tuple[Document, ...] = ()
     displays: tuple[ResultDisplay, ...] = ()
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def describe_study(study: StudySpec, datasets: tuple[DatasetMetadata, ...]) -> StudyMetadata:
+    """Put what all outputs share beside the datasets' descriptions."""
+    return StudyMetadata(
+        name=study.name,
+        description=study.description,
+        protocol=study.protocol,
+        versions=dict(study.versions),
+        data_cut=study.data_cut,
+        datasets=datasets,
+        documents=study.documents,
+        displays=study.displays,
+        translations=study.translations,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -19,7 +20,8 @@ from sdtmconv.spec.catalog import DEFAULT_VERSIONS, DICTIONARIES, Catalog
 from sdtmconv.spec.codelists import Codelists
 from sdtmconv.spec.datasets import DatasetCompiler
 from sdtmconv.spec.documents import read_documents
-from sdtmconv.spec.model import DatasetSpec, FormSpec, StudySpec
+from sdtmconv.spec.languages import read_translations
+from sdtmconv.spec.model import DatasetSpec, FormSpec, StudySpec, describe_study
 from sdtmconv.spec.outlines import Outline, read_outline
 from sdtmconv.spec.yaml_nodes import Node, Reader, read_yaml
 
@@ -123,7 +125,7 @@ class _StudyCompiler:
         datasets = [compiler.compile(outline) for outline in outlines.values()]
         functions = self._folder / "derivations.py"
         documents = tuple(read_documents(fields.get("documents"), reader))
-        return StudySpec(
+        study = StudySpec(
             folder=self._folder,
             name=name,
             description=reader.text(fields.get("description"), "description", name),
@@ -138,6 +140,13 @@ class _StudyCompiler:
             documents=documents,
             displays=self._displays(datasets, documents),
         )
+        return dataclasses.replace(study, translations=self._translations(study))
+
+    def _translations(self, study: StudySpec) -> Mapping[str, Mapping[str, str]]:
+        submitted = [spec for spec in study.datasets.values() if spec.submitted]
+        described = [m for spec in submitted for m in (spec.metadata, spec.supplemental) if m]
+        metadata = describe_study(study, tuple(described))
+        return read_translations(self._folder, metadata, submitted, self._reader)
 
     def _displays(
         self, datasets: Iterable[DatasetSpec], documents: Iterable[Document]

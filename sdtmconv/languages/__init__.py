@@ -1,0 +1,14 @@
+"""Labels, terms and methods in other languages than English."""
+
+from sdtmconv.languages.tables import LANGUAGES, Wording, load_texts, load_wording, say
+from sdtmconv.languages.translate import find_untranslated, translate_study
+
+__all__ = [
+    "LANGUAGES",
+    "Wording",
+    "find_untranslated",
+    "load_texts",
+    "load_wording",
+    "say",
+    "translate_study",
+]
