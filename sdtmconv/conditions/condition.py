@@ -21,6 +21,7 @@ from sdtmconv.conditions.tree import (
     render,
 )
 from sdtmconv.errors import DataError, Fault, SpecError, raise_faults
+from sdtmconv.languages import ENGLISH
 
 RangeCheck = tuple[str, str, tuple[str, ...]]
 
@@ -111,14 +112,13 @@ class Condition:
         tree = rename(self.tree, names)
         return replace(self, text=render(tree, str), tree=tree)
 
-    def describe(self, words: Mapping[str, str]) -> str:
+    def describe(self, words: Mapping[str, str] = ENGLISH.comparators) -> str:
         """Give the condition in the words of a language, as for a method in define.xml.
 
         Args:
             words: What to write for comparators, `and`, `or` and `not`.
 
-        >>> words = {"EQ": "is"}
-        >>> parse_condition('DSDECOD EQ "DEATH" and DSSTDTC is not missing', "").describe(words)
+        >>> parse_condition('DSDECOD EQ "DEATH" and DSSTDTC is not missing', "").describe()
         'DSDECOD is "DEATH" and DSSTDTC is not missing'
         """
         return render(self.tree, lambda comparison: comparison.describe(words), words)

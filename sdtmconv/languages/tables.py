@@ -52,6 +52,9 @@ class Wording:
     stop: str = "."
 
 
+ENGLISH = Wording()
+
+
 def _read(name: str) -> dict[str, str]:
     with open(_FOLDER / name, encoding="utf-8", newline="") as file:
         return {row[0]: row[1] for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)}

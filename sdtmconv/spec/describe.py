@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
-from sdtmconv.languages import Wording
+from sdtmconv.languages import ENGLISH, Wording
 from sdtmconv.mapping.registry import REGISTRY
 from sdtmconv.metadata import FormalExpression, Origin, OriginType
 from sdtmconv.spec.documents import read_pages
@@ -26,7 +26,6 @@ from sdtmconv.spec.model import (
 )
 from sdtmconv.spec.yaml_nodes import Node, Reader
 
-ENGLISH = Wording()
 ORIGINS = typing.get_args(OriginType)
 
 
