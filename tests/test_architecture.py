@@ -29,6 +29,7 @@ ROOMS = (
     "convert",
     "validate",
     "review",
+    "compare",
     "report",
     "simulate",
     "build",

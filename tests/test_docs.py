@@ -32,6 +32,8 @@ LANGUAGE = (DOCS / "spec-language.md").read_text(encoding="utf-8")
 CONTINUED = {"docs/derivations.md": "docs/spec-language.md"}
 BY_CI = {"make demo", "make test"}
 NOTHING_DONE = "nothing was written."
+# The last line of what differs, or of a command that refused to work.
+FAILED = re.compile(rf"^(Different: .*|.*{re.escape(NOTHING_DONE)})\s*\Z", re.M)
 
 BLOCK = re.compile(
     r"(?:`(?P<file>[^`\n]+)`:\n\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.M | re.S
@@ -141,7 +143,7 @@ class Reader:
         prompt, _, shown = block.text.partition("\n")
         result = run(prompt.removeprefix("$ "))
         assert matches(shown, result.output), f"{block.place}: {prompt}\n{result.output}"
-        assert (result.exit_code == 0) != shown.rstrip().endswith(NOTHING_DONE), block.place
+        assert (result.exit_code != 0) == bool(FAILED.search(shown)), block.place
 
     def _add_lines(self, block: Block) -> None:
         """Add lines to a file under a key, as the first line says; the study stays sound."""

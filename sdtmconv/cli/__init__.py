@@ -1,7 +1,8 @@
 """The command line: parse, call, print, exit code. Rooms are imported when a command needs them.
 
-Exit codes: 0 done; 1 done, and validation found errors that nobody has explained; 2 wrong usage or
-unsound specs; 3 raw records, files or standards that cannot be worked with.
+Exit codes: 0 done; 1 done, and validation found errors that nobody has explained, or what was
+compared differs; 2 wrong usage or unsound specs; 3 raw records, files or standards that cannot be
+worked with.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ def main() -> None:
     \b
     Exit codes:
       0  done
-      1  done, and validation found errors that nobody has explained
+      1  done, and validation found errors that nobody has explained,
+         or what was compared differs
       2  wrong usage, or specs that are not sound
       3  raw records or files that cannot be worked with
     """
@@ -37,6 +39,7 @@ for command in (
     study.explain,
     quality.validate,
     quality.rules,
+    quality.compare,
     inputs.simulate,
     inputs.ct,
     files.convert,

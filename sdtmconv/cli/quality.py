@@ -1,4 +1,4 @@
-"""Commands for quality control: validate, rules."""
+"""Commands for quality control: validate, rules, compare."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sdtmconv.cli.shared import FAIL_ON, JSON, exit_for
+from sdtmconv.cli.shared import EXIT_FINDINGS, FAIL_ON, JSON, exit_for, split_names
 from sdtmconv.errors import DataError, Fault
 
 if TYPE_CHECKING:
@@ -93,3 +93,65 @@ def rules(ids: tuple[str, ...]) -> None:
     from sdtmconv.report.catalogue import rules_as_text
 
     click.echo(rules_as_text(ids))
+
+
+@click.command()
+@click.argument("a", type=click.Path(path_type=Path), metavar="A")
+@click.argument("b", type=click.Path(path_type=Path), metavar="B")
+@click.option("--keys", multiple=True, metavar="AE=USUBJID,AESEQ", help="Pair records by these.")
+@click.option("--absolute", default=0.0, help="Difference of numbers that is tolerated [0].")
+@click.option("--relative", default=0.0, help="The same, as a part of the larger number [0].")
+@click.option("--ignore", default="", metavar="label,length", help="Attributes that may differ.")
+@click.option("--without", default="", metavar="AESEQ", help="Leave these variables out.")
+@click.option("--only", default="", metavar="DM,AE", help="Compare these datasets only.")
+@click.option("--encoding", default="ascii", help="Encoding of the files, as cp1252 [ascii].")
+@click.option("--html", type=click.Path(path_type=Path), help="Write a page as well.")
+@click.option("--excel", type=click.Path(path_type=Path), help="Write a workbook as well.")
+@JSON
+def compare(
+    a: Path,
+    b: Path,
+    keys: tuple[str, ...],
+    absolute: float,
+    relative: float,
+    ignore: str,
+    without: str,
+    only: str,
+    encoding: str,
+    html: Path | None,
+    excel: Path | None,
+    as_json: bool,
+) -> None:
+    """Compare two XPT files, or two folders of them: records by key, attributes and values.
+
+    The exit code is 0 where they are equal, and 1 where they differ.
+
+    \b
+    Example:
+      sdtmconv compare demo/build demo/again --html differences.html
+    """
+    from sdtmconv.compare import Settings, parse_keys
+    from sdtmconv.compare import compare as run
+    from sdtmconv.report.comparison_document import comparison_as_json
+    from sdtmconv.report.comparison_page import write_comparison_page
+    from sdtmconv.report.comparison_text import comparison_as_text
+    from sdtmconv.report.comparison_workbook import write_comparison_workbook
+
+    settings = Settings(
+        keys=parse_keys(keys),
+        absolute=absolute,
+        relative=relative,
+        ignore=tuple(name.lower() for name in split_names(ignore)),
+        without=tuple(split_names(without)),
+        only=tuple(split_names(only)),
+        encoding=encoding,
+    )
+    comparison = run(a, b, settings)
+    if html:
+        write_comparison_page(html, comparison)
+    if excel:
+        write_comparison_workbook(excel, comparison)
+    write = comparison_as_json if as_json else comparison_as_text
+    click.echo(write(comparison))
+    if not comparison.equal:
+        click.get_current_context().exit(EXIT_FINDINGS)

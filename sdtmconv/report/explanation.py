@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-
 from sdtmconv.engine.lineage import Step
+from sdtmconv.report.pages import load_template
 
 
 def explanation_as_text(records: Sequence[tuple[Step, ...]]) -> str:
@@ -18,7 +16,9 @@ def explanation_as_text(records: Sequence[tuple[Step, ...]]) -> str:
 
 def write_explanation(path: Path, title: str, records: Sequence[tuple[Step, ...]]) -> None:
     """Write a page that needs nothing but itself."""
-    path.write_text(_load_template().render(title=title, records=records), encoding="utf-8")
+    path.write_text(
+        load_template("explanation.html").render(title=title, records=records), encoding="utf-8"
+    )
 
 
 def _write_record(steps: Sequence[Step]) -> Iterator[str]:
@@ -44,15 +44,3 @@ def _write_step(step: Step, depth: int, above: str, written: set[tuple[str, str]
         yield f"{margin}    {step.rule}{remark}  [{step.place}]"
     for inner in step.inputs:
         yield from _write_step(inner, depth + 1, step.record, written)
-
-
-@cache
-def _load_template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("sdtmconv.report"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    return environment.get_template("explanation.html")

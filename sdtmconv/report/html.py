@@ -6,48 +6,18 @@ it, every record can be paged and filtered; they are embedded as JSON.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from sdtmconv import __version__
 from sdtmconv.report.document import describe_overview, list_records
-from sdtmconv.report.text import pluralize, summarize
+from sdtmconv.report.pages import ROWS, limit_records, load_template
+from sdtmconv.report.text import summarize
 from sdtmconv.report.values import count_values
 from sdtmconv.review import Review
 from sdtmconv.validate import SEVERITIES, FindingGroup
 
-ROWS = 5
-"""Records per problem that are shown at first."""
-
-MOST_RECORDS = 200_000
-"""Records that a browser holds without a pause; the JSON report has all."""
-
 _MOST_VALUES = 6
 _CONSTANT = ("STUDYID",)
-
-
-@cache
-def _load_template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("sdtmconv.report"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    environment.filters["pluralize"] = pluralize
-    return environment.get_template("validation.html")
-
-
-def _limit_records(groups: Sequence[FindingGroup]) -> int:
-    """Find how many records each problem may have on the page, so that all have their share."""
-    limit = MOST_RECORDS
-    while limit > ROWS and sum(min(len(group), limit) for group in groups) > MOST_RECORDS:
-        limit //= 2
-    return limit
 
 
 def _describe_problem(group: FindingGroup) -> dict[str, Any]:
@@ -77,12 +47,12 @@ def review_as_html(review: Review) -> str:
         `#severity=error&dataset=AE`.
     """
     groups = [problem.group for problem in review.problems]
-    limit = _limit_records(groups)
+    limit = limit_records([len(group) for group in groups])
     embedded = [
         {"count": len(group), "records": list_records(group, without=_CONSTANT, most=limit)[1]}
         for group in groups
     ]
-    return _load_template().render(
+    return load_template("validation.html").render(
         overview=describe_overview(review),
         summary=summarize(review.findings),
         severities=SEVERITIES,

@@ -66,18 +66,18 @@ def describe_entry(entry: Explanation) -> str:
     return " ".join(filter(None, (entry.rule, place, ", ".join(asked))))
 
 
-def _make_printable(text: str) -> str:
+def make_printable(text: str) -> str:
     """Keep what a file says, its variables' names among it, from driving the terminal."""
     return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _name_place(group: FindingGroup) -> str:
-    return _make_printable(group.place)
+    return make_printable(group.place)
 
 
 def _describe_problem(group: FindingGroup) -> str:
     values = [repr(value) for value, _ in count_values(group, 3)]
-    return _make_printable(f"{group.message}: {', '.join(values)}" if values else group.message)
+    return make_printable(f"{group.message}: {', '.join(values)}" if values else group.message)
 
 
 def _measure(problem: Problem) -> str:

@@ -12,7 +12,7 @@ from sdtmconv.sas_dates import (
     to_sas_datetime,
     to_sas_time,
 )
-from sdtmconv.transport.files import open_replacing
+from sdtmconv.transport.files import find_xpt_files, open_replacing
 from sdtmconv.transport.ibm import missing_codes, special_missing
 from sdtmconv.transport.xpt_header import XptHeader
 from sdtmconv.transport.xpt_read import (
@@ -22,6 +22,7 @@ from sdtmconv.transport.xpt_read import (
     iterate_xpt,
     read_xpt,
     read_xpt_header,
+    read_xpt_headers,
 )
 from sdtmconv.transport.xpt_write import write_xpt
 
@@ -30,6 +31,7 @@ __all__ = [
     "XptHeader",
     "XptSummary",
     "describe_xpt",
+    "find_xpt_files",
     "from_sas_date",
     "from_sas_datetime",
     "from_sas_time",
@@ -38,6 +40,7 @@ __all__ = [
     "open_replacing",
     "read_xpt",
     "read_xpt_header",
+    "read_xpt_headers",
     "special_missing",
     "to_sas_date",
     "to_sas_datetime",

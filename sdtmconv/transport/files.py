@@ -10,7 +10,22 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
-from sdtmconv.errors import Fault, TransportError
+from sdtmconv.errors import DataError, Fault, TransportError
+
+
+def find_xpt_files(folder: Path) -> list[Path]:
+    """Find the transport files in a folder and its subfolders.
+
+    Raises:
+        DataError: There is no such folder, or no transport file in it.
+    """
+    if not folder.is_dir():
+        raise DataError(Fault(str(folder), "is not a folder", "name a folder with XPT files"))
+    files = [path for path in folder.rglob("*") if path.suffix.lower() == ".xpt"]
+    if not files:
+        remedy = "name a build's output, or another folder with XPT files"
+        raise DataError(Fault(str(folder), "holds no XPT file", remedy))
+    return sorted(files)
 
 
 @contextmanager

@@ -55,13 +55,20 @@ class XptSummary:
     head: pd.DataFrame
 
 
-def read_xpt(path: Path, *, dataset: str | None = None, encoding: str = "ascii") -> XptDataset:
+def read_xpt(
+    path: Path,
+    *,
+    dataset: str | None = None,
+    encoding: str = "ascii",
+    variables: Collection[str] | None = None,
+) -> XptDataset:
     """Read a dataset from a transport file.
 
     Args:
         path: The file.
         dataset: The dataset's name; may be left out where the file holds one only.
         encoding: Of labels and values, ascii or one that ASCII is part of.
+        variables: The variables whose values are read; all by default.
 
     Returns:
         The dataset. `write_xpt` takes its header's metadata, time stamp and informats as they are.
@@ -71,7 +78,7 @@ def read_xpt(path: Path, *, dataset: str | None = None, encoding: str = "ascii")
             other text than `encoding`, or holds no such dataset or several.
     """
     with open_member(path, encoding, dataset) as (file, member):
-        return XptDataset(member.header, _read_frame(file, member, encoding))
+        return XptDataset(member.header, _read_frame(file, member, encoding, variables=variables))
 
 
 def iterate_xpt(
@@ -113,6 +120,12 @@ def read_xpt_header(
     """Read what a transport file says of a dataset; the arguments and errors are `read_xpt`'s."""
     with open_member(path, encoding, dataset) as (_, member):
         return member.header
+
+
+def read_xpt_headers(path: Path, *, encoding: str = "ascii") -> list[XptHeader]:
+    """Read what a transport file says of all its datasets; the errors are `read_xpt`'s."""
+    with _open(path, encoding) as file:
+        return [member.header for member in read_members(file, path, encoding)]
 
 
 def describe_xpt(
@@ -172,12 +185,17 @@ def _choose(metadata: DatasetMetadata, names: Collection[str] | None) -> Dataset
 
 
 def _read_frame(
-    file: BinaryIO, member: Member, encoding: str, records: int | None = None
+    file: BinaryIO,
+    member: Member,
+    encoding: str,
+    records: int | None = None,
+    variables: Collection[str] | None = None,
 ) -> pd.DataFrame:
     metadata, count = member.header.metadata, member.header.record_count
     count = count if records is None else min(records, count)
     blocks = _read_blocks(file, member, count, _BLOCK_BYTES)
-    return make_frame(metadata, list(_iterate_columns(metadata, encoding, blocks)))
+    described = _choose(metadata, variables)
+    return make_frame(described, list(_iterate_columns(described, encoding, blocks)))
 
 
 def _read_blocks(

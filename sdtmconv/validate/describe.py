@@ -44,7 +44,12 @@ def _choose_table(name: str, claimed: str, variables: set[str], catalog: Catalog
     return name if catalog.dataset("SDTMIG", name) else claimed
 
 
-def _choose_keys(name: str, domain: str, variables: set[str]) -> tuple[str, ...]:
+def choose_keys(name: str, domain: str, variables: set[str]) -> tuple[str, ...]:
+    """Name the variables that identify a record by the standard; empty where it says of none.
+
+    >>> choose_keys("AE", "AE", {"STUDYID", "USUBJID", "AESEQ", "AETERM"})
+    ('STUDYID', 'USUBJID', 'AESEQ')
+    """
     if name.startswith("SUPP"):
         return SUPPLEMENTAL_KEYS
     numbered = ("STUDYID", "USUBJID", f"{domain}SEQ")
@@ -120,7 +125,7 @@ def describe_dataset(found: DatasetMetadata, claimed: str, catalog: Catalog) -> 
     domain = guide.domain if guide and standard == "SDTMIG" else claimed or found.name
     known = replace(
         found,
-        keys=_choose_keys(found.name, domain, names),
+        keys=choose_keys(found.name, domain, names),
         domain=domain,
         standard=standard,
         subject_level="USUBJID" in names,

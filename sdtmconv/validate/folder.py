@@ -10,22 +10,12 @@ import pandas as pd
 from sdtmconv.errors import DataError, Fault, TransportError, raise_faults
 from sdtmconv.metadata import DatasetMetadata, StudyMetadata
 from sdtmconv.spec.catalog import DEFAULT_VERSIONS, Catalog
-from sdtmconv.transport import read_xpt
+from sdtmconv.transport import find_xpt_files, read_xpt
 from sdtmconv.validate.describe import choose_standard, describe_dataset
 from sdtmconv.validate.findings import FindingGroup, Findings
 from sdtmconv.validate.study import validate_study
 
 Datasets = dict[str, tuple[DatasetMetadata, pd.DataFrame]]
-
-
-def _find_files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        raise DataError(Fault(str(folder), "is not a folder", "name a folder with XPT files"))
-    files = [path for path in folder.rglob("*") if path.suffix.lower() == ".xpt"]
-    if not files:
-        remedy = "name a build's output, or another folder with XPT files"
-        raise DataError(Fault(str(folder), "holds no XPT file", remedy))
-    return sorted(files)
 
 
 def _read_files(
@@ -99,7 +89,7 @@ def validate_folder(
     """
     versions = {**DEFAULT_VERSIONS, **(versions or {})}
     catalog = Catalog(versions, {}, path / "terminology")
-    read, groups = _read_files(_find_files(path), encoding)
+    read, groups = _read_files(find_xpt_files(path), encoding)
     datasets = _collect(read)
     described = [
         describe_dataset(found, _first_text(frame, "DOMAIN"), catalog)

@@ -7,7 +7,7 @@ import pytest
 from lxml import html
 from small_findings import CLEAN, HOSTILE, REVIEW, make_group, review_groups
 
-import sdtmconv.report.html
+import sdtmconv.report.pages
 from sdtmconv.errors import TransportError
 from sdtmconv.report import review_as_html, write_reports
 from sdtmconv.review import Review
@@ -83,7 +83,7 @@ def test_tables_are_accessible() -> None:
 
 def test_page_stays_small_and_says_what_it_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond what a browser holds, each problem keeps its share and names the JSON report."""
-    monkeypatch.setattr(sdtmconv.report.html, "MOST_RECORDS", 64)
+    monkeypatch.setattr(sdtmconv.report.pages, "MOST_RECORDS", 64)
     groups = [make_group(["x"] * 100), make_group(["y"] * 8, variable="AESER")]
     page = parse(review_groups(*groups))
     embedded = json.loads(page.get_element_by_id("data").text)

@@ -1,9 +1,13 @@
 "use strict";
-// The address holds the filter (#q=...&severity=...&dataset=...), so that a view can be passed on.
+// The address holds the filter (#q=...&dataset=...), so that a view can be passed on. A select of the
+// form filters by the data- attribute of its id.
 (() => {
   const find = (id) => document.getElementById(id);
-  const controls = { q: find("q"), severity: find("severity"), dataset: find("dataset") };
+  const form = document.querySelector(".filter");
   const rows = find("rows");
+  const status = find("status");
+  const selects = [...form.querySelectorAll("select")].filter((select) => select !== rows);
+  const controls = Object.fromEntries([find("q"), ...selects].map((control) => [control.id, control]));
 
   const problems = JSON.parse(find("data").textContent).map(({ count, records }, number) => {
     const card = find(`problem-${number + 1}`);
@@ -54,7 +58,7 @@
   };
 
   const isShown = ({ card, shown, records }) =>
-    ["severity", "dataset"].every((name) => !controls[name].value || controls[name].value === card.dataset[name])
+    selects.every(({ id, value }) => !value || value === card.dataset[id])
     && (shown.length > 0 || shown === records);
 
   const applyFilter = () => {
@@ -70,7 +74,7 @@
       found += problem.shown === problem.records ? problem.count : problem.shown.length;
       showPage(problem);
     }
-    find("status").textContent = visible ? `${number(visible, "problem")}, ${number(found, "finding")}` : "Nothing matches the filter";
+    status.textContent = visible ? `${number(visible, status.dataset.card)}, ${number(found, status.dataset.item)}` : "Nothing matches the filter";
   };
 
   const readAddress = () => {
@@ -94,8 +98,7 @@
     clearTimeout(typing);
     typing = setTimeout(writeAddress, 150);
   });
-  controls.severity.addEventListener("change", writeAddress);
-  controls.dataset.addEventListener("change", writeAddress);
+  for (const select of selects) select.addEventListener("change", writeAddress);
   rows.addEventListener("change", applyFilter);
   for (const problem of problems) {
     problem.card.querySelector(".previous")?.addEventListener("click", () => turn(problem, -1));
@@ -103,14 +106,14 @@
   }
   for (const link of document.querySelectorAll("a[data-dataset]")) {
     link.addEventListener("click", () => {
-      controls.q.value = controls.severity.value = "";
+      for (const control of Object.values(controls)) control.value = "";
       controls.dataset.value = link.dataset.dataset;
       applyFilter();
     });
   }
   addEventListener("hashchange", readAddress);
-  document.querySelector(".filter").addEventListener("submit", (event) => event.preventDefault());
-  document.querySelector(".filter").hidden = false;
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.hidden = false;
   applyFilter();
   readAddress();
 })();
