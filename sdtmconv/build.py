@@ -44,7 +44,14 @@ from sdtmconv.spec import StudySpec
 from sdtmconv.spec.files import list_spec_files
 from sdtmconv.spec.model import describe_study
 from sdtmconv.transport import write_xpt
-from sdtmconv.validate import FindingGroup, Findings, Part, join_parts, validate_part
+from sdtmconv.validate import (
+    OF_PACKAGES,
+    FindingGroup,
+    Findings,
+    Part,
+    join_parts,
+    validate_part,
+)
 
 FOLDERS: dict[Standard, Path] = {
     "SDTMIG": Path("tabulations/sdtm"),
@@ -133,7 +140,8 @@ def build(
         forms = read_forms(spec, wanted, raw or spec.raw_folder, spool)
         datasets = build_datasets(spec, wanted, forms, spool, jobs, scheduler, chunk_size, progress)
         records = datasets.findings.records
-        skipped = {"raw-column-unused": "only a part of the study was built"} if only else {}
+        unread = {"raw-column-unused": "only a part of the study was built"} if only else {}
+        skipped = OF_PACKAGES | unread
         unused = [] if only else list(_report_unused(spec, forms))
         findings = Findings([*datasets.findings.groups, *unused], records)
         created = created or time_stamp(datasets.study)

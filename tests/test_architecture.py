@@ -34,6 +34,7 @@ ROOMS = (
     "simulate",
     "build",
     "explain",
+    "package",
     "cli",
 )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import click
 
 from sdtmconv import __version__
-from sdtmconv.cli import files, inputs, quality, study
+from sdtmconv.cli import files, inputs, quality, study, submission
 from sdtmconv.cli.shared import Commands
 
 
@@ -43,6 +43,8 @@ for command in (
     inputs.simulate,
     inputs.ct,
     files.convert,
+    submission.package,
+    submission.verify,
     files.xpt,
 ):
     main.add_command(command)

@@ -43,12 +43,14 @@ def validate(
     """
     from sdtmconv.report import review_as_json, review_as_text, write_reports
     from sdtmconv.review import review_findings
-    from sdtmconv.validate import validate_folder
+    from sdtmconv.validate import OF_PACKAGES, validate_folder
 
     last = _find_last_run(since, reports)
     explanations = _find_explanations(study, path)
     metadata, findings = validate_folder(path, encoding=encoding)
-    review = review_findings(metadata, findings, explanations, last, skipped=NOT_IN_FILES)
+    review = review_findings(
+        metadata, findings, explanations, last, skipped=NOT_IN_FILES | OF_PACKAGES
+    )
     if reports:
         write_reports(reports, review)
     click.echo(review_as_json(review) if as_json else review_as_text(review))

@@ -4,11 +4,13 @@ from sdtmconv.validate.findings import Finding, FindingGroup, Findings, merge_fi
 from sdtmconv.validate.folder import validate_folder
 from sdtmconv.validate.rule import RULES, SEVERITIES, Rule, Severity
 from sdtmconv.validate.rules import FAMILIES
+from sdtmconv.validate.rules.submission import OF_PACKAGES
 from sdtmconv.validate.schema import build_schema
 from sdtmconv.validate.study import Part, join_parts, validate_part, validate_study
 
 __all__ = [
     "FAMILIES",
+    "OF_PACKAGES",
     "RULES",
     "SEVERITIES",
     "Finding",

@@ -15,6 +15,7 @@ from sdtmconv.validate.rules import (  # isort: skip
     baseline,
     carried,
     censoring,
+    submission,
 )
 
 FAMILIES = (
@@ -29,5 +30,6 @@ FAMILIES = (
     baseline,
     carried,
     censoring,
+    submission,
 )
 """In the order of asking: what a rule finds is unknown to those after it, so causes come first."""

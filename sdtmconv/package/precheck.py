@@ -1,0 +1,255 @@
+"""What would make an agency turn a package away, found before it does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from sdtmconv.define_xml import check_define, model
+from sdtmconv.errors import TransportError
+from sdtmconv.iso8601 import is_iso8601
+from sdtmconv.metadata import StudyMetadata
+from sdtmconv.package.agencies import Agency
+from sdtmconv.package.contents import Contents, read_columns
+from sdtmconv.package.layout import AREAS, SDTM, SPLIT, find_tag
+from sdtmconv.review import Explanation, Review, review_findings
+from sdtmconv.transport import iterate_xpt
+from sdtmconv.validate import FindingGroup, Findings
+
+NAME = re.compile(r"[a-z][a-z0-9]{0,7}\.xpt")
+PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("（", "）"), ("“", "”"))
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+TRIAL_SUMMARY, START = "TS", "SSTDTC"
+
+Finder = Callable[[Contents], Iterator[FindingGroup]]
+
+
+def precheck(
+    folder: Path, agency: Agency, study: str, explanations: Sequence[Explanation] = ()
+) -> Review:
+    """Check a package against what an agency turns packages away for.
+
+    Args:
+        folder: The package.
+        agency: For whom it is.
+        study: STUDYID.
+        explanations: What people have said of findings, of other rules too.
+
+    Returns:
+        The findings, by the rules that the agency's profile names.
+    """
+    contents = Contents(folder, agency, study)
+    groups = [group for rule in agency.checks for group in FINDERS[rule](contents)]
+    headers = (header for found in contents.headers.values() for header in found.values())
+    findings = Findings(groups, {each.metadata.name: each.record_count for each in headers})
+    said = [entry for entry in explanations if entry.rule in agency.checks]
+    return review_findings(StudyMetadata(study, "", study), findings, said)
+
+
+def find_start_date_faults(contents: Contents) -> Iterator[FindingGroup]:
+    """Find what is wrong with TS and the study's start date."""
+    path = contents.folder / contents.root / SDTM.folder / "ts.xpt"
+    if not path.is_file():
+        yield FindingGroup("trc-1734", TRIAL_SUMMARY, "", f"there is no {contents.shorten(path)}")
+        return
+    needed = ("STUDYID", "TSPARMCD", "TSVAL")
+    ts = read_columns(path, contents.agency.encoding, *needed)
+    missing = [name for name in needed if name not in ts]
+    if missing:
+        message = f"has no {', '.join(missing)}, or cannot be read"
+        yield FindingGroup("trc-1734", TRIAL_SUMMARY, missing[0], message)
+        return
+    dates = ts.loc[ts["TSPARMCD"] == START, "TSVAL"].dropna()
+    if dates.empty:
+        message = f"has no value of TSPARMCD {START}, the study's start date"
+        yield FindingGroup("trc-1734", TRIAL_SUMMARY, "TSVAL", message)
+    for text in dates[[not _is_whole_date(text) for text in dates]]:
+        message = f"the study's start date is {text!r}, no whole ISO 8601 date"
+        yield FindingGroup("trc-1734", TRIAL_SUMMARY, "TSVAL", message)
+    for other in sorted(set(ts["STUDYID"].fillna("")) - {contents.study}):
+        message = f"STUDYID is {other!r}, and the study's id {contents.study!r}"
+        yield FindingGroup("trc-1734", TRIAL_SUMMARY, "STUDYID", message)
+
+
+def _is_whole_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text[:10])
+    except ValueError:
+        return False
+    return "/" not in text and bool(is_iso8601(pd.Series([text], dtype="str")).all())
+
+
+def find_misplaced_files(contents: Contents) -> Iterator[FindingGroup]:
+    """Find files that no file tag fits where they lie."""
+    for name in contents.names:
+        below = name.is_relative_to(contents.root)
+        if not below or not find_tag(name.relative_to(contents.root)):
+            yield FindingGroup("trc-1735", "", "", f"{name} has no file tag where it lies")
+
+
+def find_missing_core(contents: Contents) -> Iterator[FindingGroup]:
+    """Find areas without the dataset or the define.xml that they are nothing without."""
+    present = set(contents.areas)
+    for area in AREAS:
+        if area in present or area is SDTM:
+            folder = contents.root / area.folder
+            for dataset, name in ((area.core, f"{area.core.lower()}.xpt"), ("", "define.xml")):
+                if folder / name not in contents.names:
+                    yield FindingGroup("trc-1736", dataset, "", f"there is no {folder / name}")
+
+
+def find_other_studies(contents: Contents) -> Iterator[FindingGroup]:
+    """Find datasets and define.xml that name another study."""
+    for area, found in contents.headers.items():
+        for path, header in found.items():
+            values = read_columns(path, contents.agency.encoding, "STUDYID")
+            studies = set(values["STUDYID"].fillna("")) if "STUDYID" in values else set()
+            for other in sorted(studies - {contents.study}):
+                message = f"STUDYID is {other!r}, and the study's id {contents.study!r}"
+                yield FindingGroup("package-study", header.metadata.name, "STUDYID", message)
+        for path, define in contents.defines.get(area, {}).items():
+            names = define.study.global_variables or model.GlobalVariables()
+            if names.study_name != contents.study:
+                message = f"{contents.shorten(path)} is of the study {names.study_name!r}"
+                yield FindingGroup("package-study", "", "", message)
+
+
+def find_wrong_names(contents: Contents) -> Iterator[FindingGroup]:
+    """Find transport files with names that agencies do not take, or not their datasets'."""
+    for area in AREAS:
+        for path in (*contents.files(area), *contents.files(area, SPLIT)):
+            if not NAME.fullmatch(path.name):
+                message = f"{contents.shorten(path)} is no name of a file for an agency"
+                yield FindingGroup("package-name", "", "", message)
+        for path, header in contents.headers.get(area, {}).items():
+            name = header.metadata.name
+            if path.stem.upper() != name:
+                message = f"{contents.shorten(path)} holds {name}"
+                yield FindingGroup("package-name", name, "", message)
+
+
+def _list_labels(contents: Contents) -> Iterator[tuple[str, str, str]]:
+    for found in contents.headers.values():
+        for metadata in (header.metadata for header in found.values()):
+            yield metadata.name, "", metadata.label
+            yield from ((metadata.name, v.name, v.label) for v in metadata.variables)
+
+
+def _is_unbalanced(label: str) -> bool:
+    odd = label.count('"') % 2 or len(re.findall(r"(?<!\w)'|'(?!\w)", label)) % 2
+    return bool(odd) or any(label.count(left) != label.count(right) for left, right in PAIRS)
+
+
+def find_wrong_labels(contents: Contents) -> Iterator[FindingGroup]:
+    """Find labels that are missing, or hold what agencies' tools stumble over."""
+    for dataset, variable, label in _list_labels(contents):
+        if not label or _is_unbalanced(label) or re.search("[<>]", label):
+            problem = f"label {label!r}" if label else "has no label"
+            yield FindingGroup("package-label", dataset, variable, problem)
+
+
+def find_untranslated_labels(contents: Contents) -> Iterator[FindingGroup]:
+    """Find labels without a Chinese character."""
+    for dataset, variable, label in _list_labels(contents):
+        if label and not CHINESE.search(label):
+            yield FindingGroup("package-language", dataset, variable, f"label {label!r}")
+
+
+def find_unreadable_files(contents: Contents) -> Iterator[FindingGroup]:
+    """Find transport files that cannot be read in the agency's encoding."""
+    for area in AREAS:
+        for path in (*contents.files(area), *contents.files(area, SPLIT)):
+            try:
+                for _ in iterate_xpt(path, encoding=contents.agency.encoding):
+                    pass
+            except TransportError as error:
+                for fault in error.faults:
+                    name = path.stem.upper()
+                    yield FindingGroup("package-encoding", name, "", f"{fault.problem}")
+
+
+def find_large_files(contents: Contents) -> Iterator[FindingGroup]:
+    """Find files beyond the agency's size that are not there in parts."""
+    for area in AREAS:
+        parts = {path.stem.rstrip("0123456789") for path in contents.files(area, SPLIT)}
+        for path in (*contents.files(area), *contents.files(area, SPLIT)):
+            size, split = path.stat().st_size, path.parent.name == SPLIT
+            if size > contents.agency.split_bytes and (split or path.stem not in parts):
+                message = f"{contents.shorten(path)} has {size:,} bytes"
+                yield FindingGroup("package-size", path.stem.upper(), "", message)
+
+
+def find_broken_defines(contents: Contents) -> Iterator[FindingGroup]:
+    """Find what is wrong with each define.xml, by its schema and beyond it."""
+    for area in contents.areas:
+        for language in contents.agency.languages:
+            name = contents.agency.name_file("define", ".xml", language)
+            path = contents.folder / contents.root / area.folder / name
+            for fault in check_define(path) if path.is_file() else ():
+                place = fault.place.replace(str(path), contents.shorten(path))
+                yield FindingGroup("package-define", "", "", f"{place}: {fault.problem}")
+
+
+def find_undescribed(contents: Contents) -> Iterator[FindingGroup]:
+    """Find datasets and variables that define.xml and the transport files do not share.
+
+    Where DM, TS or ADSL is missing, the rules that ask for these say so.
+    """
+    for area in contents.areas:
+        whole = {
+            header.metadata.name: [variable.name for variable in header.metadata.variables]
+            for path, header in contents.headers.get(area, {}).items()
+            if path.parent.name != SPLIT
+        }
+        for path, define in contents.defines.get(area, {}).items():
+            described = dict(_list_described(define))
+            for name in sorted((whole.keys() ^ described.keys()) - {area.core, TRIAL_SUMMARY}):
+                kind = "is not described" if name in whole else "is described, and not there"
+                yield FindingGroup("package-described", name, "", f"{kind} ({path.name})")
+            for name in sorted(whole.keys() & described.keys()):
+                if whole[name] != described[name]:
+                    other = sorted(set(whole[name]) ^ set(described[name])) or ["their order"]
+                    message = f"differs from {path.name} in {', '.join(other)}"
+                    yield FindingGroup("package-described", name, "", message)
+
+
+def _list_described(define: model.Define) -> Iterator[tuple[str, list[str]]]:
+    items = {item.oid: item.name for item in define.metadata.items}
+    for group in define.metadata.item_groups:
+        refs = sorted(group.item_refs, key=lambda ref: ref.order_number or 0)
+        yield group.name, [items.get(ref.item_oid, ref.item_oid) for ref in refs]
+
+
+def find_dead_links(contents: Contents) -> Iterator[FindingGroup]:
+    """Find documents that are not there, and datasets that are looked for under another name."""
+    for area, found in contents.defines.items():
+        folder = contents.root / area.folder
+        for path, define in found.items():
+            documents = (leaf.href for leaf in define.metadata.leaves)
+            dead = [href for href in documents if folder / href not in contents.names]
+            for group in define.metadata.item_groups:
+                if group.leaf and group.leaf.href != f"{group.name.lower()}.xpt":
+                    dead.append(group.leaf.href)
+            for href in dict.fromkeys(dead):
+                message = f"{contents.shorten(path)} links to {href!r}"
+                yield FindingGroup("package-link", "", "", message)
+
+
+FINDERS: dict[str, Finder] = {
+    "trc-1734": find_start_date_faults,
+    "trc-1735": find_misplaced_files,
+    "trc-1736": find_missing_core,
+    "package-study": find_other_studies,
+    "package-name": find_wrong_names,
+    "package-label": find_wrong_labels,
+    "package-language": find_untranslated_labels,
+    "package-encoding": find_unreadable_files,
+    "package-size": find_large_files,
+    "package-define": find_broken_defines,
+    "package-described": find_undescribed,
+    "package-link": find_dead_links,
+}
