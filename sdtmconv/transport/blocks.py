@@ -9,7 +9,13 @@ import pandas as pd
 
 from sdtmconv.errors import Fault
 from sdtmconv.metadata import DatasetMetadata
-from sdtmconv.transport.columns import Column, convert_columns, find_large_integers
+from sdtmconv.transport.columns import (
+    Column,
+    WholeColumn,
+    convert_columns,
+    cut_column,
+    find_large_integers,
+)
 from sdtmconv.transport.ibm import Positions
 from sdtmconv.transport.misfits import Explain, Misfits
 
@@ -19,13 +25,13 @@ class Block:
     """Some rows of a frame; the dataset has `records_before` records before those of the frame."""
 
     frame: pd.DataFrame
-    columns: list[Column]
+    columns: list[WholeColumn]
     rows: slice
     records_before: int
 
     def __iter__(self) -> Iterator[Column]:
         """Give the columns of these rows."""
-        return (column[self.rows] for column in self.columns)
+        return (cut_column(column, self.rows) for column in self.columns)
 
 
 class Blocks:
@@ -55,7 +61,7 @@ class Blocks:
                     yield Block(frame, columns, slice(start, start + self._step), self.record_count)
             self.record_count += len(frame)
 
-    def _note_large_integers(self, frame: pd.DataFrame, columns: list[Column]) -> None:
+    def _note_large_integers(self, frame: pd.DataFrame, columns: list[WholeColumn]) -> None:
         for variable, column in zip(self._metadata.variables, columns, strict=True):
             if variable.type == "Num":
                 positions = find_large_integers(frame[variable.name], column, variable)

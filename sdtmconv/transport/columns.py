@@ -14,13 +14,15 @@ from sdtmconv.metadata import DatasetMetadata, VariableMetadata, VariableType
 from sdtmconv.transport.ibm import LARGEST, Floats, Positions
 
 Column: TypeAlias = "pa.LargeStringArray | Floats"
+# As a frame has it: text may lie in several pieces.
+WholeColumn: TypeAlias = "pa.LargeStringArray | pa.ChunkedArray | Floats"
 
 LARGEST_INTEGER = 2**53
 
 
 def convert_columns(
     metadata: DatasetMetadata, frame: pd.DataFrame
-) -> tuple[list[Column], list[Fault]]:
+) -> tuple[list[WholeColumn], list[Fault]]:
     """Give the columns of a frame as Arrow text (Char) and numpy floats (Num).
 
     A column without any value may be of any type.
@@ -64,21 +66,28 @@ def _type_fault(
     return Fault(f"{metadata.name}.{variable.name}", problem, remedy)
 
 
-def _convert(series: pd.Series, variable: VariableMetadata) -> Column | None:
+def _convert(series: pd.Series, variable: VariableMetadata) -> WholeColumn | None:
     return _as_text(series) if variable.type == "Char" else _as_numbers(series)
 
 
-def _as_text(series: pd.Series) -> pa.LargeStringArray | None:
+def _as_text(series: pd.Series) -> pa.LargeStringArray | pa.ChunkedArray | None:
     if not isinstance(series.dtype, pd.StringDtype):
         if series.isna().all():
             return pa.nulls(len(series), pa.large_string())
         if pd.api.types.infer_dtype(series, skipna=True) != "string":
             return None
     try:
-        text = pa.array(series, pa.large_string(), from_pandas=True)
+        return pa.array(series, pa.large_string(), from_pandas=True)
     except UnicodeEncodeError:  # half of a surrogate pair, which no encoding has
         return None
-    return text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+
+
+def cut_column(column: WholeColumn, rows: slice) -> Column:
+    """Give some rows of a column in one piece, without a copy if they lie in one already."""
+    part = column[rows]
+    if not isinstance(part, pa.ChunkedArray):
+        return part
+    return part.chunk(0) if part.num_chunks == 1 else part.combine_chunks()
 
 
 def _as_numbers(series: pd.Series) -> Floats | None:

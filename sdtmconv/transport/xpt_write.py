@@ -23,8 +23,8 @@ from sdtmconv.transport.records import Cells, Records, build_record_type, join_c
 from sdtmconv.transport.text import encode_cells
 from sdtmconv.transport.threads import map_in_order
 
-# Records are encoded in blocks large enough for threads to seldom wait for each other.
-_BLOCK_BYTES: Final = 16_000_000
+# Small enough for a processor's cache, and large enough for threads to seldom wait for each other.
+_BLOCK_BYTES: Final = 4_000_000
 
 
 def write_xpt(
