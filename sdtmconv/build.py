@@ -37,6 +37,7 @@ from sdtmconv.errors import (
     suggest,
 )
 from sdtmconv.folders import copy_files, hash_file, refuse_strangers, replace_folder
+from sdtmconv.languages import translate_study
 from sdtmconv.metadata import DatasetMetadata, Standard, StudyMetadata
 from sdtmconv.report import REPORT, read_last_run, write_reports
 from sdtmconv.review import Review, load_reviewed_study, review_findings
@@ -378,6 +379,15 @@ def _write_datasets(
     raise_faults(DataError, faults)
     restricted = [restrict_codelists(m, datasets.profiles[m.name]) for m in study.datasets]
     defined = dataclasses.replace(study, datasets=tuple(restricted))
+    _write_defines(folder, defined, created)
+
+
+def _write_defines(folder: Path, study: StudyMetadata, created: datetime) -> None:
+    """Write a define.xml for each standard, and define-zh.xml where the study is said in zh."""
+    said = {"define.xml": study}
+    for language in study.translations:
+        said[f"define-{language}.xml"] = translate_study(study, language)
     for standard, place in FOLDERS.items():
-        if any(metadata.standard == standard for metadata in study.datasets):
-            write_define(folder / place / "define.xml", defined, standard, created=created)
+        if any(dataset.standard == standard for dataset in study.datasets):
+            for name, metadata in said.items():
+                write_define(folder / place / name, metadata, standard, created=created)

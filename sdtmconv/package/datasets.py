@@ -12,13 +12,15 @@ from sdtmconv.define_xml import model
 from sdtmconv.errors import DataError, Fault, TransportError, raise_faults
 from sdtmconv.metadata import DatasetMetadata
 from sdtmconv.package.agencies import Agency
+from sdtmconv.package.layout import SPLIT
 from sdtmconv.transport import iterate_xpt, read_xpt_header, write_xpt
+from sdtmconv.transport.split import split_xpt
 
 
 def write_datasets(
     source: Path, target: Path, agency: Agency, define: model.Define, created: datetime
 ) -> None:
-    """Write an area's transport files.
+    """Write an area's transport files; a large one also in parts, in the folder for these.
 
     Args:
         source: The folder in the build.
@@ -34,7 +36,9 @@ def write_datasets(
     labels = dict(_list_labels(define))
     for path in sorted(source.glob("*.xpt")):
         try:
-            _write_dataset(path, target / path.name, agency, labels, created)
+            written = target / path.name
+            _write_dataset(path, written, agency, labels, created)
+            _split_dataset(written, agency)
         except TransportError as error:
             faults += error.faults
     raise_faults(DataError, faults)
@@ -60,6 +64,13 @@ def _write_dataset(
         encoding=agency.encoding,
         informats=header.informats,
     )
+
+
+def _split_dataset(path: Path, agency: Agency) -> None:
+    if path.stat().st_size > agency.split_bytes:
+        folder = path.parent / SPLIT
+        folder.mkdir(exist_ok=True)
+        split_xpt(path, folder, limit=agency.split_bytes, encoding=agency.encoding)
 
 
 def _list_labels(define: model.Define) -> Iterator[tuple[tuple[str, str], str]]:

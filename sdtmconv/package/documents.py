@@ -54,9 +54,10 @@ def place_documents(
 
 def belongs(name: str, area: Area, built: BuiltStudy) -> bool:
     """Tell whether a document has its place in an area, by its name."""
-    define = built.defines.get(area.standard)
-    if define is None or not NAME.fullmatch(name):
+    defines = built.defines.get(area.standard, {})
+    if not defines or not NAME.fullmatch(name):
         return False
+    links = {leaf.href for define in defines.values() for leaf in define.metadata.leaves}
     is_guide = re.split(r"[.-]", name)[0] == area.guide
     is_crf = area is SDTM and name == ANNOTATED_CRF
-    return is_guide or is_crf or any(name == leaf.href for leaf in define.metadata.leaves)
+    return is_guide or is_crf or name in links

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from sdtmconv.define_xml import model, write_model
+from sdtmconv.define_xml import write_model
 from sdtmconv.errors import DataError, Fault
 from sdtmconv.folders import PACKAGE, list_files, refuse_strangers, replace_folder
 from sdtmconv.package.agencies import Agency, choose_agency
@@ -70,7 +70,7 @@ def package(
         DataError: The build cannot be packaged, or must not be; what was at `to` is whole.
     """
     profile = choose_agency(agency)
-    built = read_build(build)
+    built = read_build(build, profile.languages)
     _refuse_nesting(build, to)
     refuse_strangers(to, PACKAGE)
     if built.unexplained_errors and not allow_findings:
@@ -130,10 +130,8 @@ def _write_package(
 def _write_area(
     target: Path, area: Area, built: BuiltStudy, agency: Agency, documents: dict[str, Path]
 ) -> None:
-    defines = {
-        language: _translate(built.defines[area.standard], language)
-        for language in agency.languages
-    }
+    described = built.defines[area.standard]
+    defines = {lang: replace(described[lang], context="Submission") for lang in agency.languages}
     source = built.folder / area.folder
     write_datasets(source, target, agency, defines[agency.language], built.created)
     for language, define in defines.items():
@@ -143,11 +141,6 @@ def _write_area(
         for language, define in defines.items():
             name = agency.name_file(area.guide, ".docx", language)
             write_guide(target / name, area, built, agency, define, language)
-
-
-def _translate(define: model.Define, language: str) -> model.Define:
-    """Describe a submission in a language."""
-    return replace(define, context="Submission")
 
 
 def _word_errors(review: Review) -> Iterator[Fault]:

@@ -10,11 +10,11 @@ from sdtmconv.package.agencies import Agency
 from sdtmconv.package.layout import name_folder
 
 NOT_PROGRAMS = ("findings.yaml", "notes.md")
-TERMINOLOGY = "terminology/"
+NO_PROGRAM_FOLDERS = ("languages/", "terminology/")
 
 
 def name_programs(specs: Iterable[str], agency: Agency) -> dict[str, str]:
-    """Name the program that holds each spec; notes and terminology are none.
+    """Name the program that holds each spec; notes, translations and terminology are none.
 
     Args:
         specs: Paths below the study's folder.
@@ -27,7 +27,7 @@ def name_programs(specs: Iterable[str], agency: Agency) -> dict[str, str]:
     >>> name_programs(["notes.md", "sdtm/ae.yaml", "derivations.py"], choose_agency("fda"))
     {'sdtm/ae.yaml': 'sdtm-ae.txt', 'derivations.py': 'derivations.txt'}
     """
-    wanted = [n for n in specs if n not in NOT_PROGRAMS and not n.startswith(TERMINOLOGY)]
+    wanted = [n for n in specs if n not in NOT_PROGRAMS and not n.startswith(NO_PROGRAM_FOLDERS)]
     names = {n: name_folder(n.rpartition(".")[0]) + agency.program_suffix for n in wanted}
     raise_faults(
         DataError,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from sdtmconv.report.document import FORMAT
 
 REPORT = "reports/validation.json"
 SPECS = "specs"
+DEFINE, ENGLISH = "define.xml", "en"
 MARKER_FIELDS: dict[str, type] = {
     "study": str,
     "created": str,
@@ -37,13 +38,13 @@ class BuiltStudy:
     Args:
         folder: Where it is.
         marker: What build.json says.
-        defines: What define.xml says, by standard.
+        defines: What define.xml says, by standard and language.
         report: What validation found, as `report.document` describes it.
     """
 
     folder: Path
     marker: Mapping[str, Any]
-    defines: Mapping[Standard, model.Define]
+    defines: Mapping[Standard, Mapping[str, model.Define]]
     report: Mapping[str, Any]
 
     @property
@@ -73,14 +74,15 @@ class BuiltStudy:
         return sum(state != "explained" for problem in problems for state in problem["states"])
 
 
-def read_build(folder: Path) -> BuiltStudy:
+def read_build(folder: Path, languages: Sequence[str] = (ENGLISH,)) -> BuiltStudy:
     """Read a build, and make sure that it is whole and as it was built.
 
     Args:
         folder: The output folder of `build`.
+        languages: In which the study is described.
 
     Raises:
-        DataError: It is no build, a part of one, or not as it was built.
+        DataError: It is no build, a part of one, not as it was built, or not in a language.
         DefineError: Its define.xml cannot be read.
     """
     marker = read_marker(folder)
@@ -91,12 +93,32 @@ def read_build(folder: Path) -> BuiltStudy:
         problem = f"holds a part of the study ({', '.join(marker['only'])})"
         raise DataError(Fault(str(folder), problem, "build all of it, without --only"))
     raise_faults(DataError, _find_changes(folder, marker["files"]))
-    paths = {area.standard: folder / area.folder / "define.xml" for area in AREAS}
-    defines = {standard: read_model(path) for standard, path in paths.items() if path.is_file()}
+    defines = {
+        area.standard: _read_defines(folder / area.folder, languages)
+        for area in AREAS
+        if (folder / area.folder / DEFINE).is_file()
+    }
     report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
     if report["format"] != FORMAT:
         raise DataError(Fault(str(folder / REPORT), "is of another release", BUILD_AGAIN))
     return BuiltStudy(folder, marker, defines, report)
+
+
+def _read_defines(folder: Path, languages: Sequence[str]) -> dict[str, model.Define]:
+    names = {lang: DEFINE if lang == ENGLISH else f"define-{lang}.xml" for lang in languages}
+    raise_faults(
+        DataError,
+        [
+            Fault(
+                str(folder / name),
+                f"is not there: the study is not said in {language}",
+                f"write languages/{language}.yaml in the study, and build again",
+            )
+            for language, name in names.items()
+            if not (folder / name).is_file()
+        ],
+    )
+    return {language: read_model(folder / name) for language, name in names.items()}
 
 
 def _find_changes(folder: Path, files: Mapping[str, str]) -> Iterator[Fault]:

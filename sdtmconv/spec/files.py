@@ -11,7 +11,7 @@ PATTERNS = (
 
 
 def list_spec_files(folder: Path) -> dict[str, Path]:
-    """Find a study's specs, its functions, notes and imported terminology.
+    """Find a study's specs, its functions, notes, translations and imported terminology.
 
     Args:
         folder: The study folder.
