@@ -21,6 +21,7 @@ from sdtmconv.simulate.exposure import (
 from sdtmconv.simulate.protocol import PHASES, SAFETY_FOLLOW_UP_DAYS
 from sdtmconv.simulate.subjects import CHINESE_SITE, identify
 from sdtmconv.simulate.terms import (
+    CLASS_CODES,
     DOSE_LIMITING,
     EVENTS,
     FATAL,
@@ -247,6 +248,7 @@ def _terms(dice: Dice, course: Course, events: Events) -> Table:
         "AELLT": choose([event.preferred for event in EVENTS], events.kind),
         "AEPT": choose([event.preferred for event in EVENTS], events.kind),
         "AESOC": choose([event.organ_class for event in EVENTS], events.kind),
+        "AESOCCD": choose([CLASS_CODES[event.organ_class] for event in EVENTS], events.kind),
     }
 
 

@@ -163,6 +163,7 @@ FORMS = (
             "AELLT": "MedDRA lowest level term",
             "AEPT": "MedDRA preferred term",
             "AESOC": "MedDRA system organ class",
+            "AESOCCD": "Its code",
             "AESTDAT": "Start date, DD-MON-YYYY, UN-MON-YYYY, YYYY or empty",
             "AESTTIM": "Start time, HH:MM; mostly missing",
             "AEENDAT": "End date, as AESTDAT",

@@ -1,7 +1,7 @@
 """Adverse events as investigators word them and as a dictionary groups them.
 
-Preferred terms and system organ classes are public MedDRA names; codes are left out, because the
-dictionary is licensed.
+Preferred terms and system organ classes are public MedDRA names. Trial registries publish the codes
+of the organ classes as well; the other codes are left out, because the dictionary is licensed.
 """
 
 from __future__ import annotations
@@ -23,6 +23,25 @@ SKIN = "Skin and subcutaneous tissue disorders"
 VASCULAR = "Vascular disorders"
 HEPATOBILIARY = "Hepatobiliary disorders"
 CARDIAC = "Cardiac disorders"
+
+CLASS_CODES = {
+    BLOOD: "10005329",
+    CARDIAC: "10007541",
+    ENDOCRINE: "10014698",
+    GASTRO: "10017947",
+    GENERAL: "10018065",
+    HEPATOBILIARY: "10019805",
+    "Immune system disorders": "10021428",
+    INFECTIONS: "10021881",
+    INJURY: "10022117",
+    INVESTIGATIONS: "10022891",
+    METABOLISM: "10027433",
+    NERVOUS: "10029205",
+    RENAL: "10038359",
+    RESPIRATORY: "10038738",
+    SKIN: "10040785",
+    VASCULAR: "10047065",
+}
 
 
 @dataclass(frozen=True)
