@@ -18,7 +18,7 @@ import pandas as pd
 from sdtmconv.define_xml import write_define
 from sdtmconv.engine.chunks import ChunkResult, run_chunk, run_chunks
 from sdtmconv.engine.forms import Chunk, ReadForms, choose_chunk, read_forms, split_chunks
-from sdtmconv.engine.plan import Step, plan_steps
+from sdtmconv.engine.plan import Step, plan_steps, refuse_unmapped
 from sdtmconv.engine.profile import (
     Profile,
     add_profiles,
@@ -135,6 +135,7 @@ def build(
     """
     spec, explanations = load_reviewed_study(study, sdtm)
     wanted = choose_datasets(spec, only)
+    refuse_unmapped(spec, wanted)
     target = out or Path("build") / (study.resolve().name + ("-only" if only else ""))
     refuse_strangers(target)
     with Spool() as spool:

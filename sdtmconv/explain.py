@@ -11,7 +11,7 @@ from sdtmconv.conditions import Condition, parse_condition
 from sdtmconv.engine.evaluate import Run
 from sdtmconv.engine.forms import Chunk, read_forms, split_chunks
 from sdtmconv.engine.lineage import Lineage, Step
-from sdtmconv.engine.plan import plan_steps
+from sdtmconv.engine.plan import plan_steps, refuse_unmapped
 from sdtmconv.engine.rejections import merge_rejections
 from sdtmconv.engine.repeats import keep_distinct
 from sdtmconv.engine.spool import Spool
@@ -53,7 +53,8 @@ def explain(
     _check_names(spec, dataset, variables)
     condition = parse_condition(where, "--where") if where else None
     _check_condition(spec, dataset, condition)
-    wanted = list(spec.datasets)
+    wanted = [dataset]
+    refuse_unmapped(spec, wanted)
     steps = plan_steps(spec, wanted)
     found: list[tuple[Step, ...]] = []
     with Spool() as spool:

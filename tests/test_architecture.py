@@ -33,6 +33,7 @@ ROOMS = (
     "report",
     "simulate",
     "build",
+    "exchange",
     "explain",
     "package",
     "cli",

@@ -22,7 +22,7 @@ from sdtmconv.iso8601 import parse_collected
 from sdtmconv.mapping.registry import REGISTRY
 from sdtmconv.report.derivations import DATA, Answer, read_answers, render_page
 from sdtmconv.report.keywords import EXAMPLES, INDEX, render_index, render_sections, replace_part
-from sdtmconv.spec import codelists, outlines, rules, sources, study, tables
+from sdtmconv.spec import codelists, outlines, rules, sources, study, tables, unmapped
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -257,7 +257,9 @@ def split_by_name(answers: list[Answer]) -> Iterator[list[Answer]]:
         study.RAW_FIELDS,
         study.FORM_FIELDS,
         codelists.FIELDS,
-        (*outlines.FIELDS, *outlines.OF_ANALYSIS),
+        codelists.OF_VALUE,
+        (*outlines.FIELDS, *outlines.OF_ANALYSIS, *outlines.OF_UNMAPPED_DATASET),
+        (*unmapped.OF_UNMAPPED, *unmapped.OF_VALUES),
         sources.SOURCE_FIELDS,
         sources.SELECTION_FIELDS,
         study.SDTM_FIELDS,

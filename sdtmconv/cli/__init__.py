@@ -10,7 +10,7 @@ from __future__ import annotations
 import click
 
 from sdtmconv import __version__
-from sdtmconv.cli import files, inputs, quality, study, submission
+from sdtmconv.cli import exchange, files, inputs, quality, study, submission
 from sdtmconv.cli.shared import Commands
 
 
@@ -34,6 +34,7 @@ def main() -> None:
 
 
 for command in (
+    exchange.init,
     study.check,
     study.build,
     study.explain,
@@ -46,6 +47,7 @@ for command in (
     submission.package,
     submission.verify,
     files.xpt,
+    exchange.export,
 ):
     main.add_command(command)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from sdtmconv.build import Build
 
 
+def describe_unmapped(unmapped: Mapping[str, int]) -> str:
+    """Say how many variables of which datasets are not mapped yet."""
+    listed = ", ".join(f"{name} {number}" for name, number in unmapped.items() if number)
+    return f"not mapped yet: {sum(unmapped.values())} variables ({listed})"
+
+
 @click.command()
 @STUDY
 @JSON
@@ -38,11 +44,15 @@ def check(study: Path, as_json: bool) -> None:
 
     spec, _ = load_reviewed_study(study)
     plan_steps(spec, list(spec.datasets))
+    unmapped = {name: len(dataset.unmapped) for name, dataset in spec.datasets.items()}
     if as_json:
-        click.echo(json.dumps({"study": spec.name, "datasets": list(spec.datasets), "faults": []}))
+        facts = {"study": spec.name, "datasets": list(spec.datasets), "unmapped": unmapped}
+        click.echo(json.dumps({**facts, "faults": []}))
     else:
         warn_of_functions(study)
         click.echo(f"{study}: sound, {len(spec.datasets)} datasets: {', '.join(spec.datasets)}")
+        if any(unmapped.values()):
+            click.echo(describe_unmapped(unmapped))
 
 
 @click.command()

@@ -15,6 +15,6 @@ Texts compare as text, case counting. Where one side is a number (a literal or a
 Char column on the other side is read as numbers, for raw records are all text.
 """
 
-from sdtmconv.conditions.condition import Condition, parse_condition
+from sdtmconv.conditions.condition import Condition, parse_condition, write_range_checks
 
-__all__ = ["Condition", "parse_condition"]
+__all__ = ["Condition", "parse_condition", "write_range_checks"]

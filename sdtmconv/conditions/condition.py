@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -122,6 +122,19 @@ class Condition:
         'DSDECOD is "DEATH" and DSSTDTC is not missing'
         """
         return render(self.tree, lambda comparison: comparison.describe(words), words)
+
+
+def write_range_checks(checks: Iterable[RangeCheck]) -> str:
+    """Write define.xml range checks as a condition; `range_checks` gives them back.
+
+    >>> write_range_checks([("VSTESTCD", "IN", ("SYSBP", "DIABP")), ("VISITNUM", "EQ", ("1",))])
+    'VSTESTCD IN ("SYSBP", "DIABP") and VISITNUM EQ "1"'
+    """
+    comparisons = (
+        Comparison(Column(name), comparator, tuple(map(Text, values)))
+        for name, comparator, values in checks
+    )
+    return " and ".join(map(str, comparisons))
 
 
 def parse_condition(text: str, place: str) -> Condition:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from graphlib import CycleError, TopologicalSorter
 
-from sdtmconv.errors import Fault, SpecError
+from sdtmconv.errors import Fault, SpecError, raise_faults
 from sdtmconv.spec.model import (
     DatasetSpec,
     Other,
@@ -52,6 +52,36 @@ def plan_steps(study: StudySpec, wanted: Collection[str]) -> tuple[Step, ...]:
         return tuple(TopologicalSorter(_sorted(graph)).static_order())
     except CycleError as error:
         raise SpecError(_describe_circle(study, error.args[1])) from None
+
+
+def refuse_unmapped(study: StudySpec, wanted: Collection[str]) -> None:
+    """Make sure that all that the wanted datasets need is mapped.
+
+    Raises:
+        SpecError: It is not; a dataset of which nothing is mapped is one fault.
+    """
+    missing: dict[str, list[str]] = {}
+    for name, variable in plan_steps(study, wanted):
+        if variable in study.datasets[name].unmapped:
+            missing.setdefault(name, []).append(variable)
+    faults: list[Fault] = []
+    for name, variables in missing.items():
+        dataset = study.datasets[name]
+        if dataset.sources:
+            faults += [
+                Fault(
+                    dataset.variables[variable].place,
+                    f"{name}.{variable} is not mapped yet",
+                    "say where its value comes from: `assign: ...` in place of `unmapped: ...`",
+                )
+                for variable in variables
+            ]
+        else:
+            number = len(dataset.variables)
+            problem = f"{name} is not mapped yet, neither its records nor its {number} variables"
+            remedy = "name its source and map its variables, or build others with --only"
+            faults.append(Fault(dataset.place, problem, remedy))
+    raise_faults(SpecError, sorted(faults))
 
 
 def _sorted(graph: dict[Step, set[Step]]) -> dict[Step, list[Step]]:

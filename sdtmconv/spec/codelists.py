@@ -11,7 +11,22 @@ from sdtmconv.spec.catalog import Catalog
 from sdtmconv.spec.model import StudyCodelist
 from sdtmconv.spec.yaml_nodes import Node, Reader
 
-FIELDS = ("standard", "terms", "extend", "decodes", "label", "others")
+FIELDS = (
+    "standard",
+    "terms",
+    "extend",
+    "only",
+    "decodes",
+    "label",
+    "others",
+    "values",
+    "code",
+    "terminology",
+    "dictionary",
+    "version",
+)
+# What describes a codelist as a define.xml has it, apart from the terminology at hand.
+OF_VALUE = ("decode", "code", "extended")
 NONE = "none"
 
 
@@ -28,8 +43,10 @@ class Codelists:
         for name, entry in self._reader.mapping(node, "codelists.yaml").items():
             codelist = self._compile(name, entry)
             self._stated[name] = codelist
-            if codelist.codelist and codelist.codelist.code and name == codelist.codelist.name:
-                self._by_standard.setdefault(codelist.codelist.code, []).append(codelist)
+            code = codelist.codelist.code if codelist.codelist else ""
+            standard = self._catalog.codelist(code) if code else None
+            if standard and standard.name == name:
+                self._by_standard.setdefault(code, []).append(codelist)
 
     def named(self, node: Node, what: str) -> StudyCodelist | None:
         """Find the codelist that a spec names; None for `none`."""
@@ -68,6 +85,8 @@ class Codelists:
         what = f"codelist {name}"
         fields = self._reader.fields(node, what, FIELDS)
         collected = self._texts(fields.get("terms"), f"{what}: terms")
+        if "dictionary" in fields or "values" in fields:
+            return StudyCodelist(name, self._described(name, fields, what), collected, node.place)
         standard = self._standard(name, fields, what)
         if standard is None and "others" in fields:
             self._reader.choice(fields["others"], f"{what}: others", ("ascii",), "ascii")
@@ -83,8 +102,65 @@ class Codelists:
                     f"leave `{key}` out",
                 )
         extended = self._extend(standard, fields.get("extend"), what)
+        if "label" in fields:
+            label = self._reader.text(fields["label"], f"{what}: label", standard.label)
+            extended = dataclasses.replace(extended, label=label)
+        if "only" in fields:
+            extended = self._restrict(name, extended, fields["only"], what)
         self._check_terms(fields.get("terms"), collected, extended, what)
         return StudyCodelist(name, extended, collected, node.place)
+
+    def _restrict(self, name: str, codelist: Codelist, node: Node, what: str) -> Codelist:
+        """Leave the terms that the study allows, as a codelist with a name of its own."""
+        terms = {term.value: term for term in codelist.terms}
+        kept = self._reader.texts(node, f"{what}: only")
+        for value in kept:
+            if value not in terms:
+                remedy = suggest(value, terms, "add it to `extend` first")
+                self._reader.report(node.place, f"{what} has no term {value!r}", remedy)
+        known = tuple(terms[value] for value in kept if value in terms)
+        return dataclasses.replace(codelist, name=name, terms=known, extensible=False)
+
+    def _described(self, name: str, fields: Mapping[str, Node], what: str) -> Codelist:
+        """Take a codelist as it is described, whatever the terminology at hand says of it."""
+
+        def text(key: str, default: str = "") -> str:
+            return self._reader.text(fields.get(key), f"{what}: {key}", default)
+
+        for key in ("standard", "extend", "only", "decodes", "others"):
+            if key in fields:
+                remedy = "leave it out, or `values` and `dictionary`"
+                self._reader.report(fields[key].place, f"{what} has {key} beside them", remedy)
+        values = fields.get("values")
+        plain = values is not None and not isinstance(values.content, dict)
+        terms = (
+            [Term(value) for value in self._reader.texts(values, f"{what}: values")]
+            if plain
+            else [
+                self._term(value, node, f"{what}: {value}")
+                for value, node in self._reader.mapping(values, f"{what}: values").items()
+            ]
+        )
+        return Codelist(
+            name,
+            text("label", name),
+            tuple(terms),
+            code=text("code"),
+            standard=text("terminology"),
+            dictionary=text("dictionary"),
+            version=text("version"),
+        )
+
+    def _term(self, value: str, node: Node, what: str) -> Term:
+        if isinstance(node.content, str):
+            return Term(value, self._reader.text(node, what))
+        entries = self._reader.fields(node, what, OF_VALUE)
+        return Term(
+            value,
+            self._reader.text(entries.get("decode"), f"{what}: decode"),
+            self._reader.text(entries.get("code"), f"{what}: code"),
+            self._reader.flag(entries.get("extended"), f"{what}: extended"),
+        )
 
     def _standard(self, name: str, fields: Mapping[str, Node], what: str) -> Codelist | None:
         if "standard" not in fields:

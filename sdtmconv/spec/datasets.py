@@ -35,7 +35,7 @@ from sdtmconv.spec.model import (
     Supplemental,
     VariableSpec,
 )
-from sdtmconv.spec.outlines import NAME, NAME_REMEDY, SUBJECT_KEYS, Outline
+from sdtmconv.spec.outlines import NAME, NAME_REMEDY, SUBJECT_KEYS, Outline, is_unmapped
 from sdtmconv.spec.rules import OF_VARIABLE, Scope
 from sdtmconv.spec.sources import SourceCompiler
 from sdtmconv.spec.variables import EMPTY, first_rule, rule_node
@@ -52,6 +52,8 @@ class DatasetCompiler(SourceCompiler):
 
     def compile(self, outline: Outline) -> DatasetSpec:
         """Compile one dataset's sources, variables and description."""
+        if outline.unmapped:
+            return self._unmapped.dataset(outline)
         sources = tuple(self._sources(outline))
         scope = self._scope(outline, sources)
         variables = self._automatic(outline, sources, scope)
@@ -62,6 +64,8 @@ class DatasetCompiler(SourceCompiler):
         }
         self._reader.mapping(outline.fields.get("variables"), "variables")
         for name, (node, place) in stated.items():
+            if name in variables and is_unmapped(node):
+                continue
             self._check_automatic(outline, name, place)
             variables[name] = self._variable(outline, name, node, place, scope)
         for qualifier in self._supplemental(outline, sources, scope):

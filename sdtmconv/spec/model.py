@@ -150,7 +150,10 @@ class Supplemental:
 
 @dataclass(frozen=True)
 class VariableSpec:
-    """Where one variable's values come from: the first rule that gives a value decides."""
+    """Where one variable's values come from: the first rule that gives a value decides.
+
+    One that is unmapped is described, and the study does not know yet where its values come from.
+    """
 
     name: str
     rules: tuple[Rule, ...]
@@ -159,6 +162,7 @@ class VariableSpec:
     place: str
     supplemental: Supplemental | None = None
     intermediate: bool = False
+    unmapped: bool = False
 
     @property
     def in_dataset(self) -> bool:
@@ -314,6 +318,15 @@ class DatasetSpec:
     def described(self, variable: str) -> VariableSpec:
         """Give the statement that describes a variable: the dataset's, or else the first one."""
         return next(self.rules_of(variable))
+
+    @property
+    def unmapped(self) -> tuple[str, ...]:
+        """The variables that are described and not mapped."""
+        return tuple(
+            name
+            for name in self.variable_names
+            if any(statement.unmapped for statement in self.rules_of(name))
+        )
 
     @property
     def variable_names(self) -> tuple[str, ...]:

@@ -32,6 +32,9 @@ FIELDS = (
     "intermediate",
     "supplemental",
 )
+UNMAPPED = "unmapped"
+OF_UNMAPPED_DATASET = ("class", "subclass", "part_of", "reference_data", "repeating", "roles")
+MAPPING = ("source", "sources", "records", "carried", "intermediate", "supplemental")
 OF_ANALYSIS = (
     "class",
     "submitted",
@@ -62,9 +65,14 @@ class Outline:
         return Reader([]).flag(self.fields.get("submitted"), "submitted", default=True)
 
     @property
+    def unmapped(self) -> bool:
+        """True for a dataset that is described, and that no record is made for yet."""
+        return is_unmapped_dataset(self.fields)
+
+    @property
     def by_subject(self) -> bool:
         """False for a dataset whose records stand in the spec itself, such as trial design."""
-        return "records" not in self.fields
+        return "USUBJID" in self.variables if self.unmapped else "records" not in self.fields
 
     @property
     def table(self) -> Table:
@@ -77,7 +85,8 @@ def read_outline(
 ) -> Outline | None:
     """Read a dataset's name, keys and variable names."""
     key = "domain" if standard == "SDTMIG" else "dataset"
-    fields: Mapping[str, Node] = reader.fields(node, "a dataset's spec", (*FIELDS, *OF_ANALYSIS))
+    known = (*FIELDS, *OF_ANALYSIS, *OF_UNMAPPED_DATASET)
+    fields: Mapping[str, Node] = reader.fields(node, "a dataset's spec", known)
     if standard == "ADAMIG":
         fields = expand_tables(fields, reader)
     if key not in fields:
@@ -87,6 +96,12 @@ def read_outline(
     if not NAME.fullmatch(name):
         reader.report(fields[key].place, f"{key} {name!r} is no dataset name", NAME_REMEDY)
         return None
+    if is_unmapped_dataset(fields):
+        return _outline_unmapped(name, standard, node, fields, catalog)
+    for field in OF_UNMAPPED_DATASET:
+        if field in fields and field != "class":
+            remedy = "leave it out: once a dataset is mapped, it follows from keys and records"
+            reader.report(fields[field].place, f"{field} is for unmapped datasets", remedy)
     if standard == "SDTMIG" and not _is_domain(name, fields, catalog, reader):
         return None
     keys = reader.texts(fields.get("keys"), "keys")
@@ -107,11 +122,40 @@ def read_outline(
     variables |= set(first_keys)
     if catalog.variable(standard, name, "DOMAIN"):
         variables.add("DOMAIN")
-    known = catalog.dataset(standard, name)
-    domain = known.domain if known and standard == "SDTMIG" else name
+    domain = _domain_of(name, standard, catalog)
     if _has_tests(fields, reader) or f"{domain}TESTCD" in variables:
         variables |= {f"{domain}TESTCD", f"{domain}TEST"}
     return Outline(name, domain, standard, node, fields, keys or first_keys, frozenset(variables))
+
+
+def is_unmapped(node: Node) -> bool:
+    """Tell whether an entry of `variables` describes a variable that is not mapped yet."""
+    return isinstance(node.content, dict) and UNMAPPED in node.content
+
+
+def is_unmapped_dataset(fields: Mapping[str, Node]) -> bool:
+    """Tell whether a dataset holds nothing but unmapped variables, and names no source."""
+    variables = Reader([]).mapping(fields.get("variables"), "variables").values()
+    return (
+        bool(variables)
+        and all(map(is_unmapped, variables))
+        and not any(key in fields for key in MAPPING)
+    )
+
+
+def _outline_unmapped(
+    name: str, standard: Standard, node: Node, fields: Mapping[str, Node], catalog: Catalog
+) -> Outline:
+    quiet = Reader([])
+    keys = quiet.texts(fields.get("keys"), "keys")
+    variables = frozenset(quiet.mapping(fields.get("variables"), "variables"))
+    domain = _domain_of(name, standard, catalog)
+    return Outline(name, domain, standard, node, fields, keys, variables)
+
+
+def _domain_of(name: str, standard: Standard, catalog: Catalog) -> str:
+    known = catalog.dataset(standard, name) if standard == "SDTMIG" else None
+    return known.domain if known else name
 
 
 def _is_domain(name: str, fields: Mapping[str, Node], catalog: Catalog, reader: Reader) -> bool:

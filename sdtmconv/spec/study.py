@@ -313,6 +313,7 @@ class _StudyCompiler:
                     )
                     continue
                 outlines[outline.name] = outline
+        self._check_qualifiers(outlines)
         if not outlines:
             self._reader.report(
                 str(self._folder),
@@ -320,6 +321,18 @@ class _StudyCompiler:
                 "write the first one as sdtm/dm.yaml; docs/tutorial.md shows how",
             )
         return outlines
+
+    def _check_qualifiers(self, outlines: Mapping[str, Outline]) -> None:
+        """Report a SUPP-- that is described as a dataset and made from its domain as well."""
+        for name, outline in outlines.items():
+            domain = outlines.get(name.removeprefix("SUPP"))
+            if outline.unmapped and domain is not outline and domain and not domain.unmapped:
+                self._reader.report(
+                    outline.node.place,
+                    f"{name} is made from {domain.name}, which is mapped",
+                    f"move its qualifiers to `supplemental:` in {domain.node.file}, as "
+                    "`{unmapped: ...}` or mapped, and delete this file",
+                )
 
 
 def _is_date(text: str) -> bool:
@@ -331,8 +344,12 @@ def _is_date(text: str) -> bool:
 
 def _ordered(datasets: list[DatasetSpec], catalog: Catalog) -> dict[str, DatasetSpec]:
     """Put datasets in the order in which define.xml lists them."""
-    ordered = sorted(
-        datasets,
-        key=lambda spec: (spec.standard != "SDTMIG", catalog.sort_key(spec.metadata)),
-    )
+    domains = {spec.name: spec.metadata for spec in datasets}
+
+    def place(spec: DatasetSpec) -> tuple[bool, tuple[int, str], str]:
+        """SUPP-- that is not mapped stands after its domain, where a build puts it too."""
+        beside = domains.get(spec.metadata.domain, spec.metadata)
+        return spec.standard != "SDTMIG", catalog.sort_key(beside), spec.name
+
+    ordered = sorted(datasets, key=place)
     return {spec.name: spec for spec in ordered}

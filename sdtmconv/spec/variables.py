@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from sdtmconv.errors import suggest
 from sdtmconv.metadata import VariableMetadata
-from sdtmconv.spec.catalog import Catalog, VariableFacts
+from sdtmconv.spec.catalog import DATE_FORMATS, Catalog, VariableFacts
 from sdtmconv.spec.codelists import Codelists
 from sdtmconv.spec.describe import describe_values, read_expression
 from sdtmconv.spec.model import (
@@ -18,11 +18,18 @@ from sdtmconv.spec.model import (
     StudyCodelist,
     VariableSpec,
 )
-from sdtmconv.spec.outlines import AUTOMATIC, NAME, NAME_REMEDY, SUBJECT_KEYS, Outline
+from sdtmconv.spec.outlines import (
+    AUTOMATIC,
+    NAME,
+    NAME_REMEDY,
+    SUBJECT_KEYS,
+    Outline,
+    is_unmapped,
+)
 from sdtmconv.spec.rules import OF_VARIABLE, RuleCompiler, Scope, Table
+from sdtmconv.spec.unmapped import UnmappedCompiler
 from sdtmconv.spec.yaml_nodes import Node, Reader
 
-DATE_FORMATS = {"DTM": "DATETIME20.", "DT": "DATE9.", "TM": "TIME8."}
 EMPTY = Scope(frozenset(), (), frozenset(), {})
 
 
@@ -42,6 +49,7 @@ class VariableCompiler:
         self._study, self._usubjid, self._forms = study, usubjid, forms
         self._outlines, self._catalog, self._codelists = outlines, catalog, codelists
         self._reader, self._rules = reader, RuleCompiler(reader)
+        self._unmapped = UnmappedCompiler(catalog, codelists, reader)
         self._tables = {
             name: Table(None, one_per_subject=(form.finished and name == "DM") or None)
             for name, form in forms.items()
@@ -68,6 +76,11 @@ class VariableCompiler:
         rules_elsewhere: bool = False,
     ) -> VariableSpec:
         what = f"{outline.name}.{name}"
+        if is_unmapped(node):
+            structure = self._structure(outline)
+            default = self._unmapped.default_variable(outline.standard, structure, name)
+            metadata = self._unmapped.variable(default, node, what)
+            return VariableSpec(name, (), None, metadata, place, unmapped=True)
         named = dataclasses.replace(scope, defining=name)
         rules = () if rules_elsewhere else self._rules.compile_rules(node, name, named, of_variable)
         described = self._names(outline, "supplemental").get(name)
@@ -78,7 +91,8 @@ class VariableCompiler:
         if not outline.by_subject:
             self._check_without_subject(outline, name, rules)
         metadata = self._describe(outline, facts, rules, modifiers, codelist, scope)
-        return VariableSpec(name, rules, codelist, metadata, place)
+        coded = codelist and codelist.codelist and codelist.codelist.dictionary
+        return VariableSpec(name, rules, None if coded else codelist, metadata, place)
 
     def _check_without_subject(self, outline: Outline, name: str, rules: tuple[Rule, ...]) -> None:
         """Report what looks for a subject's records where there is no subject."""

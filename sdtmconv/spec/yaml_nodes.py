@@ -223,14 +223,14 @@ class Reader:
             return default
         return text
 
-    def integer(self, node: Node | None, what: str, most: int) -> int | None:
-        """Give a whole number from 1 to `most`."""
+    def integer(self, node: Node | None, what: str, most: int, least: int = 1) -> int | None:
+        """Give a whole number from `least` to `most`."""
         text = self.text(node, what)
         if node is None or not text.strip():
             return None
-        if text.isdecimal() and len(text) <= len(str(most)) and 1 <= int(text) <= most:
+        if text.isdecimal() and len(text) <= len(str(most)) and least <= int(text) <= most:
             return int(text)
-        remedy = f"write a whole number from 1 to {most}"
+        remedy = f"write a whole number from {least} to {most}"
         self.report(node.place, f"{what} is {text[:20]!r}", remedy)
         return None
 

@@ -1054,7 +1054,7 @@ VARIABLES = [
         swap(AE, "assign: SERIOUS", "assign: SERIOUS, pages: [7, viii]"),
         at="ae.yaml:8",
         says="pages are not numbers",
-        remedy="write `pages: [7, 8]`",
+        remedy="write `[7, 8]`",
     ),
 ]
 
