@@ -2,7 +2,12 @@
 
 import json
 
-from benchmarks import adam, pilot, xpt
+from benchmarks import adam, pilot, validate, xpt
 
-figures = {"pilot": pilot.measure(), "adam": adam.measure(), "xpt": xpt.measure()}
+figures = {
+    "pilot": pilot.measure(),
+    "adam": adam.measure(),
+    "xpt": xpt.measure(),
+    "validate": validate.measure(),
+}
 print(json.dumps(figures, indent=2))

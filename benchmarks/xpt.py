@@ -96,18 +96,19 @@ def build_frame(records: int) -> pd.DataFrame:
 
 def measure_lengths(frame: pd.DataFrame) -> dict[str, int]:
     """Take the length of the longest value of each Char variable."""
-    return {name: int(frame[name].str.len().max()) for name in DECLARED}
+    texts = frame.select_dtypes("str")
+    return {str(name): int(texts[name].str.len().max()) for name in texts}
 
 
-def describe(frame: pd.DataFrame, lengths: Mapping[str, int]) -> DatasetMetadata:
-    """Describe the frame for the transport file."""
+def describe(frame: pd.DataFrame, lengths: Mapping[str, int], name: str = "LB") -> DatasetMetadata:
+    """Describe a frame for the transport file."""
     variables = tuple(
-        VariableMetadata(name, f"Label of {name}", "Char", lengths[name])
-        if name in lengths
-        else VariableMetadata(name, f"Label of {name}", "Num", 8, "float")
-        for name in map(str, frame.columns)
+        VariableMetadata(column, f"Label of {column}", "Char", lengths[column])
+        if column in lengths
+        else VariableMetadata(column, f"Label of {column}", "Num", 8, "float")
+        for column in map(str, frame.columns)
     )
-    return DatasetMetadata("LB", "Laboratory Test Results", variables, (), "LB", "FINDINGS", "")
+    return DatasetMetadata(name, f"Dataset {name}", variables, (), name, "FINDINGS", "")
 
 
 def measure(records: int = RECORDS) -> dict[str, Any]:
@@ -138,7 +139,7 @@ def _measure_here(folder: Path, frame: pd.DataFrame, lengths: Mapping[str, int])
         "read": lambda: read_xpt(path),
     }
     record_bytes = read_xpt_header(path).record_length
-    return {"record bytes": record_bytes, "seconds": _take_turns(methods, RUNS)}
+    return {"record bytes": record_bytes, "seconds": take_turns(methods, RUNS)}
 
 
 def _measure_pyreadstat(folder: Path, frame: pd.DataFrame) -> dict[str, Any]:
@@ -148,7 +149,7 @@ def _measure_pyreadstat(folder: Path, frame: pd.DataFrame) -> dict[str, Any]:
         "pyreadstat write, str columns": lambda: _write_pyreadstat(folder, frame),
         "pyreadstat read": lambda: pyreadstat.read_xport(str(folder / "ours.xpt")),
     }
-    return _take_turns(methods, SLOW_RUNS)
+    return take_turns(methods, SLOW_RUNS)
 
 
 def _measure_processes(folder: Path, frame: pd.DataFrame) -> dict[str, Any]:
@@ -156,7 +157,7 @@ def _measure_processes(folder: Path, frame: pd.DataFrame) -> dict[str, Any]:
     np.save(folder / "bytes.npy", np.fromfile(folder / "ours.xpt", dtype=np.uint8))
     frame.to_feather(folder / "lb.feather", compression="uncompressed")
     tasks = {task: _start_process(task, folder) for task in TASKS}
-    seconds = _take_turns(tasks, SLOW_RUNS)
+    seconds = take_turns(tasks, SLOW_RUNS)
     return {"seconds": seconds, "ratios": _compare(seconds)}
 
 
@@ -174,7 +175,7 @@ def _as_objects(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(DECLARED, "object"))
 
 
-def _take_turns(methods: Mapping[str, Callable[[], object]], runs: int) -> dict[str, Any]:
+def take_turns(methods: Mapping[str, Callable[[], object]], runs: int) -> dict[str, Any]:
     """Run each method several times, one after the other, so that all meet the same conditions."""
     wall: dict[str, list[float]] = {name: [] for name in methods}
     cpu: dict[str, list[float]] = {name: [] for name in methods}
@@ -188,6 +189,7 @@ def _take_turns(methods: Mapping[str, Callable[[], object]], runs: int) -> dict[
         name: {
             "min": round(min(wall[name]), 3),
             "median": round(median(wall[name]), 3),
+            "min CPU": round(min(cpu[name]), 3),
             "median CPU": round(median(cpu[name]), 3),
         }
         for name in methods

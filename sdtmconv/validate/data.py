@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from sdtmconv.mapping.values import take_rows
 from sdtmconv.metadata import StudyMetadata
 from sdtmconv.validate.findings import FindingGroup, select_records
 from sdtmconv.validate.rule import Breach, Mask, Rule
@@ -37,7 +39,7 @@ class Data:
             for dataset in study.datasets
             if dataset.name in self._frames
         }
-        self._rows: dict[tuple[str, str], pd.Series] = {}
+        self._rows: dict[tuple[str, str], npt.NDArray[np.intp]] = {}
 
     def of_domain(self, domain: str) -> Iterator[Table]:
         """Give the parts of a domain: one dataset, or several where it is split."""
@@ -110,14 +112,15 @@ class Data:
             return pd.Series(np.nan, index=table.frame.index, dtype="str")
         values = self.tables[name][variable]
         rows = self._find_rows(table, name)
-        return values.reindex(rows).set_axis(table.frame.index)
+        return take_rows(values, rows).set_axis(table.frame.index)
 
-    def _find_rows(self, table: Table, name: str) -> pd.Series:
+    def _find_rows(self, table: Table, name: str) -> npt.NDArray[np.intp]:
         """Find the row of each record's subject in DM or ADSL; -1 where there is none."""
         pair = table.name, name
         if pair not in self._rows:
             subjects = self._frames[name]["USUBJID"].drop_duplicates(keep=False).dropna()
-            rows = pd.Series(subjects.index, index=subjects)
-            found = rows.reindex(self._frames[table.name]["USUBJID"]).fillna(-1)
-            self._rows[pair] = found.astype("int64")
+            codes, distinct = pd.factorize(self._frames[table.name]["USUBJID"])
+            places = pd.Index(subjects).get_indexer(pd.Index(distinct))
+            rows = np.append(subjects.index.to_numpy(), -1)[places]
+            self._rows[pair] = np.append(rows, -1)[codes]
         return self._rows[pair]

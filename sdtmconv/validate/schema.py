@@ -62,7 +62,13 @@ def _count_bytes(values: pd.Series, encoding: str) -> npt.NDArray[np.int64]:
     return counts
 
 
-def _fits(values: pd.Series, limit: int, encoding: str) -> pd.Series:
+def _fits(values: pd.Series, limit: int, encoding: str) -> pd.Series | bool:
+    text = pyarrow.array(values, pyarrow.large_string(), from_pandas=True)
+    # Of most columns the longest value tells enough: no encoding of ASCII text takes more bytes.
+    if pc.all(pc.string_is_ascii(text)).as_py() is not False:
+        longest = pc.max(pc.binary_length(text)).as_py()
+        if longest is None or longest <= limit:
+            return True
     return pd.Series(_count_bytes(values, encoding) <= limit, index=values.index)
 
 
@@ -166,7 +172,7 @@ def _find_errors(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[Schema
     # An environment variable may switch pandera off; a check that is asked for here has to run.
     with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
         try:
-            schema.validate(frame, lazy=True)
+            schema.validate(frame, lazy=True, inplace=True)  # which saves a copy
         except SchemaErrors as found:
             return list(found.schema_errors)
     return []

@@ -1,9 +1,13 @@
-"""Comparison of columns."""
+"""Columns compared, and read as numbers."""
 
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+
+from sdtmconv.iso8601.distinct import map_distinct
 
 _TOLERANCE = 1e-8
 
@@ -19,3 +23,16 @@ def differ(values: pd.Series, expected: pd.Series) -> pd.Series:
         return pd.Series(~near, index=values.index)
     same = (values == expected).fillna(False) | (values.isna() & expected.isna())
     return ~same.astype(bool)
+
+
+def to_numbers(values: pd.Series) -> pd.Series:
+    """Read texts as numbers, NaN where they are none; each distinct text is read once.
+
+    >>> to_numbers(pd.Series(["98.6", "<5", None, "98.6"], dtype="str")).tolist()
+    [98.6, nan, nan, 98.6]
+    """
+    return map_distinct(values, _read_numbers)
+
+
+def _read_numbers(texts: pa.Array) -> npt.NDArray[np.float64]:
+    return np.asarray(pd.to_numeric(texts.to_pandas(), errors="coerce"), dtype=np.float64)

@@ -115,6 +115,8 @@ def check_sequence(table: Table, data: Data) -> Iterator[Breach]:
     parts = [part for part in data.of_domain(table.metadata.domain) if part.has(*names)]
     others = pd.concat([part.frame[names].dropna() for part in parts])
     repeated = pd.MultiIndex.from_frame(others[others.duplicated()])
+    if repeated.empty:  # as is usual; to look for the few takes longer than to find that none is
+        return
     wrong = pd.MultiIndex.from_frame(table.frame[names]).isin(repeated)
     yield Breach("subject has this number more than once", np.asarray(wrong), names[1])
 

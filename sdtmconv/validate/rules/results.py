@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from sdtmconv.validate.data import Data
 from sdtmconv.validate.rule import Breach, rule
 from sdtmconv.validate.tables import Table
+from sdtmconv.validate.values import to_numbers
 
 
 @rule(
@@ -24,7 +24,7 @@ from sdtmconv.validate.tables import Table
 def check_result(table: Table, data: Data) -> Iterator[Breach]:
     """Find numbers that are not those of the text beside them."""
     text, number = table["--STRESC"], table["--STRESN"]
-    said = pd.to_numeric(text, errors="coerce")
+    said = to_numbers(text)
     wrong = said.notna() & number.notna() & ~np.isclose(said, number)
     message = f"is not the number in {text.name}"
     yield Breach(message, wrong.to_numpy(), str(number.name))
