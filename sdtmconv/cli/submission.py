@@ -52,10 +52,11 @@ def package(
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--rebuild", type=click.Path(path_type=Path), metavar="STUDY", help="Build it again.")
 @click.option("--raw", type=click.Path(path_type=Path), help="Folder of the raw files, for that.")
+@click.option("--jobs", default=1, type=click.IntRange(1), help="Processes, for that [1].")
 @FAIL_ON
 @JSON
 def verify(
-    folder: Path, rebuild: Path | None, raw: Path | None, fail_on: str, as_json: bool
+    folder: Path, rebuild: Path | None, raw: Path | None, jobs: int, fail_on: str, as_json: bool
 ) -> None:
     """Check that a package is complete, unchanged, and such as its agency takes.
 
@@ -68,7 +69,7 @@ def verify(
 
     if rebuild and not as_json:
         warn_of_functions(rebuild)
-    found = run(folder, study=rebuild, raw=raw)
+    found = run(folder, study=rebuild, raw=raw, jobs=jobs)
     if as_json:
         facts = {"study": found.study, "agency": found.agency, "files": found.files}
         findings = _count(found.review)

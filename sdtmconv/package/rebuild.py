@@ -17,7 +17,9 @@ OTHER_INPUTS = "give the specs and raw files that the package was made from"
 OTHER_RELEASE = "use the release of sdtmconv that the manifest names"
 
 
-def rebuild(folder: Path, manifest: Mapping[str, Any], study: Path, raw: Path | None) -> None:
+def rebuild(
+    folder: Path, manifest: Mapping[str, Any], study: Path, raw: Path | None, jobs: int
+) -> None:
     """Make a package again, elsewhere, and compare; documents are taken from the package itself.
 
     Args:
@@ -25,13 +27,15 @@ def rebuild(folder: Path, manifest: Mapping[str, Any], study: Path, raw: Path | 
         manifest: What its manifest says.
         study: The study's folder.
         raw: Folder of the raw files; None takes the one that study.yaml names.
+        jobs: Processes.
 
     Raises:
         DataError: Specs or raw files are others, or files come out otherwise; all of either.
     """
     with tempfile.TemporaryDirectory() as name:
         built, again = Path(name, "build"), Path(name, "package")
-        build(study, raw=raw, out=built, created=datetime.fromisoformat(manifest["created"]))
+        created = datetime.fromisoformat(manifest["created"])
+        build(study, raw=raw, out=built, jobs=jobs, created=created)
         inputs = read_marker(built)
         faults: list[Fault] = []
         faults = [

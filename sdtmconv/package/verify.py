@@ -48,7 +48,9 @@ class Verified:
     rebuilt: bool
 
 
-def verify(folder: Path, *, study: Path | None = None, raw: Path | None = None) -> Verified:
+def verify(
+    folder: Path, *, study: Path | None = None, raw: Path | None = None, jobs: int = 1
+) -> Verified:
     """Check that a package is complete and unchanged, and that an agency would take it.
 
     Args:
@@ -56,6 +58,7 @@ def verify(folder: Path, *, study: Path | None = None, raw: Path | None = None) 
         study: The study's folder, to build and package it again and compare every byte; this runs
             the study's own functions, if it has any.
         raw: Folder of the raw files, for that.
+        jobs: Processes, for that.
 
     Returns:
         What the package is, with the findings of the pre-check.
@@ -71,7 +74,7 @@ def verify(folder: Path, *, study: Path | None = None, raw: Path | None = None) 
         raise DataError(Fault(str(folder), problem, remedy))
     raise_faults(DataError, [*_find_differences(folder, manifest["files"]), *_find_tags(manifest)])
     if study:
-        rebuild(folder, manifest, study, raw)
+        rebuild(folder, manifest, study, raw, jobs)
     return Verified(
         study=manifest["study"],
         agency=manifest["agency"],

@@ -109,7 +109,7 @@ def test_the_package_of_the_reference_study_speaks_chinese(reference: Path) -> N
     assert meta.file_label == "不良事件"
     assert meta.column_names_to_labels["USUBJID"] == "受试者唯一标识"
     assert all(len(label.encode()) <= 40 for label in meta.column_labels)
-    assert read_define(folder / "define.xml").datasets[0].label == "试验组"
+    assert read_define(folder / "define.xml").datasets[0].label == "试验组别"
     assert read_define(folder / "define-en.xml").datasets[0].label == "Trial Arms"
     chinese, english = (Document(folder / name) for name in ("csdrg.docx", "csdrg-en.docx"))
     assert chinese.paragraphs[0].text == "临床研究数据审阅说明: BIOTTT001"
