@@ -137,6 +137,8 @@ class VariableMetadata:
         display_format: SAS format, such as DATE9. or 8.2; empty for none.
         role: SDTM role (Identifier, Topic, Timing, ...); empty in ADaM.
         core: Req, Exp, Perm (SDTM) or Req, Cond, Perm (ADaM); empty for the sponsor's own.
+        incomplete: True where records without a value are as they should be: in ADaM, Required is
+            about the variable.
         codelist: The values it may have.
         origin: Where it came from.
         method: English sentence that says how it is derived; empty where it is not.
@@ -154,6 +156,7 @@ class VariableMetadata:
     display_format: str = ""
     role: str = ""
     core: str = ""
+    incomplete: bool = False
     codelist: Codelist | None = None
     origin: Origin | None = None
     method: str = ""
@@ -163,8 +166,8 @@ class VariableMetadata:
 
     @property
     def mandatory(self) -> bool:
-        """True where the standard lets no record be without a value (core Req)."""
-        return self.core == "Req"
+        """True where no record may be without a value (core Req)."""
+        return self.core == "Req" and not self.incomplete
 
 
 @dataclass(frozen=True)

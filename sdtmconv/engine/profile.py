@@ -37,6 +37,7 @@ class VariableProfile:
         shapes: Of dates: how many characters they have, and "partial" for gaps in between.
         used: The values, for a variable with a codelist.
         numbers: True where every text is a number.
+        missing: True where a record has no value.
         levels: For a result: what the values of each test, parameter or qualifier show.
     """
 
@@ -45,6 +46,7 @@ class VariableProfile:
     shapes: frozenset[int | str] = frozenset()
     used: frozenset[str] = frozenset()
     numbers: bool = True
+    missing: bool = False
     levels: Mapping[str, VariableProfile] = field(default_factory=dict)
 
     def __add__(self, other: VariableProfile) -> VariableProfile:
@@ -57,6 +59,7 @@ class VariableProfile:
             self.shapes | other.shapes,
             self.used | other.used,
             self.numbers and other.numbers,
+            self.missing or other.missing,
             levels,
         )
 
@@ -110,6 +113,7 @@ def complete_metadata(metadata: DatasetMetadata, profile: Profile) -> DatasetMet
     """
     faults: list[Fault] = []
     code, _ = find_results(metadata)
+    analysis = metadata.standard == "ADAMIG"
     variables = tuple(
         _add_levels(
             _complete(metadata.name, variable, profile[variable.name], faults),
@@ -119,7 +123,10 @@ def complete_metadata(metadata: DatasetMetadata, profile: Profile) -> DatasetMet
         for variable in metadata.variables
     )
     raise_faults(DataError, faults)
-    return dataclasses.replace(metadata, variables=variables)
+    described = tuple(
+        dataclasses.replace(v, incomplete=analysis and profile[v.name].missing) for v in variables
+    )
+    return dataclasses.replace(metadata, variables=described)
 
 
 def restrict_codelists(metadata: DatasetMetadata, profile: Profile) -> DatasetMetadata:
@@ -132,10 +139,11 @@ def _profile(variable: VariableMetadata, values: pd.Series) -> VariableProfile:
     used: frozenset[str] = frozenset()
     if variable.codelist and not variable.codelist.dictionary:
         used = frozenset(to_text(values.drop_duplicates()).dropna())
+    missing = bool(values.isna().any())
     if variable.type == "Num":
-        return VariableProfile(digits=_decimal_digits(values), used=used)
+        return VariableProfile(digits=_decimal_digits(values), used=used, missing=missing)
     shapes = _date_shapes(values) if variable.data_type == "datetime" else frozenset()
-    return VariableProfile(longest=_longest(values), shapes=shapes, used=used)
+    return VariableProfile(longest=_longest(values), shapes=shapes, used=used, missing=missing)
 
 
 def _profile_level(variable: VariableMetadata, values: pd.Series) -> VariableProfile:

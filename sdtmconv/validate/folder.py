@@ -11,6 +11,7 @@ from sdtmconv.errors import DataError, Fault, TransportError, raise_faults
 from sdtmconv.metadata import DatasetMetadata, StudyMetadata
 from sdtmconv.spec.catalog import DEFAULT_VERSIONS, Catalog
 from sdtmconv.transport import find_xpt_files, read_xpt
+from sdtmconv.validate.define import check_defines
 from sdtmconv.validate.describe import choose_standard, describe_dataset
 from sdtmconv.validate.findings import FindingGroup, Findings
 from sdtmconv.validate.study import validate_study
@@ -105,4 +106,6 @@ def validate_folder(
     frames = {name: frame for name, (_, frame) in datasets.items()}
     groups += _find_unknown(datasets, catalog, versions["SDTMIG"])
     found = validate_study(study, frames, encoding=encoding)
-    return study, Findings([*groups, *found.groups], found.records)
+    groups += found.groups
+    groups += check_defines(path, read, groups, encoding)
+    return study, Findings(groups, found.records)

@@ -16,6 +16,7 @@ from sdtmconv.validate.rules import (  # isort: skip
     carried,
     censoring,
     submission,
+    define,
 )
 
 FAMILIES = (
@@ -31,5 +32,6 @@ FAMILIES = (
     carried,
     censoring,
     submission,
+    define,
 )
 """In the order of asking: what a rule finds is unknown to those after it, so causes come first."""
