@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sdtmconv.adam.confirmation import pair_later
 from sdtmconv.mapping.registry import (
     Column,
     Columns,
@@ -162,7 +163,9 @@ class _Course:
 
         The first assessment that may confirm one has the fewest others between, and so decides.
         """
-        first, second = self._pair(kind, days)
+        first = np.flatnonzero(self.response == kind)
+        good = np.flatnonzero(np.isin(self.response, CONFIRMED_BY[kind]))
+        first, second = pair_later(self.group, self.day, first, good, days)
         sound = np.ones(len(first), dtype=bool)
         for other in [response for response in RESPONSES if response not in CONFIRMED_BY[kind]]:
             count = np.cumsum(self.response == other)
@@ -171,18 +174,6 @@ class _Course:
             sound &= self._next_one(CR)[first] >= self._last_one(PR)[second]
         confirmed: np.ndarray = self.rows[first[sound]]
         return confirmed
-
-    def _pair(self, kind: str, days: int) -> tuple[np.ndarray, np.ndarray]:
-        """Pair each CR, or PR, with the first assessment of its group that is late and good."""
-        # One axis for all groups, so far apart that no search for a date reaches the next group.
-        span = np.ptp(self.day) + days + 1 if len(self.day) else 1
-        moment = self.group * span + self.day
-        first = np.flatnonzero(self.response == kind)
-        good = np.flatnonzero(np.isin(self.response, CONFIRMED_BY[kind]))
-        place = np.searchsorted(moment[good], moment[first] + days)
-        first, place = first[place < len(good)], place[place < len(good)]
-        same = self.group[first] == self.group[good[place]]
-        return first[same], good[place[same]]
 
     def _next_one(self, kind: str) -> np.ndarray:
         """Give the place of the next assessment with this response; past the end if none."""

@@ -49,8 +49,8 @@ def _references_of_source(source: SourceSpec) -> Iterator[tuple[str, str]]:
         yield from _resolve(source, spec.references())
     if source.where:
         yield from _resolve(source, source.where.columns.values())
-    if source.selection:
-        yield from _resolve(source, source.selection.references())
+    for chosen in (source.repeat, source.selection):
+        yield from _resolve(source, chosen.references() if chosen else ())
     for join in source.joins:
         for own, other in join.keys:
             yield source.table, own

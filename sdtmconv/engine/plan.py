@@ -108,8 +108,8 @@ def _needs_of_records(study: StudySpec, dataset: DatasetSpec, source: SourceSpec
         for join in source.joins:
             yield from ((source.table, own) for own, _ in join.keys)
     references: list[Reference] = [*source.where.columns.values()] if source.where else []
-    for selection in (source.selection, dataset.selection):
-        references += selection.references() if selection else ()
+    for chosen in (source.repeat, source.selection, dataset.selection):
+        references += chosen.references() if chosen else ()
     for name in (*order_deciding(source, dataset.variables), *dataset.deciding):
         statement = source.variables.get(name) or dataset.variables.get(name)
         references += statement.references() if statement else ()

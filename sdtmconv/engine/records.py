@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
+from sdtmconv.adam.doses import repeat_doses, to_moments
 from sdtmconv.engine.rejections import describe_records
 from sdtmconv.engine.tables import DatasetTable, Part, RawRecords, Records
 from sdtmconv.engine.view import View
@@ -19,6 +21,7 @@ from sdtmconv.spec.model import (
     BoundCondition,
     DatasetSpec,
     Join,
+    Repeat,
     Selection,
     SourceSpec,
     order_deciding,
@@ -61,6 +64,8 @@ class RecordMaker:
             part = self._take_source(source)
             if source.where:
                 part = self._select_records(part, source.where)
+            if source.repeat:
+                part = self._repeat_records(part, source.repeat)
             parts.append(self._keep_records(spec, part))
         self._run.tables[spec.name] = table = DatasetTable.stack(parts)
         if spec.selection:
@@ -132,6 +137,19 @@ class RecordMaker:
             self._run.report(view, selection.place, what, rejected)
             return np.ones(len(view.rows), dtype=bool)
         return flags.notna().to_numpy()
+
+    def _repeat_records(self, part: Part, repeat: Repeat) -> Part:
+        """Make one record per dose; the interval's start and end become the dose's moment."""
+        columns = [part.column(r.column).rename(r.column) for r in repeat.references()]
+        try:
+            rows, doses = repeat_doses(*columns)
+        except RejectedValuesError as rejected:
+            table = DatasetTable.stack([part])
+            view = View(self._run, table, table.parts[0], np.arange(len(table)))
+            self._run.report(view, repeat.place, f"source {part.spec.name}: repeat", rejected)
+            return part
+        replaced = {name: to_moments(doses, name) for name in (repeat.start, repeat.end)}
+        return dataclasses.replace(part.take(rows), replaced=replaced)
 
     def _select_records(self, part: Part, where: BoundCondition) -> Part:
         table = DatasetTable.stack([part])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -63,6 +64,7 @@ class Part:
         rows: Rows taken from there.
         joined: By form: its records, and the row that belongs to each of `rows` (-1: none).
         start: Position of the part's first record in the dataset.
+        replaced: Columns of the source that have other values here, one for each of `rows`.
     """
 
     spec: SourceSpec
@@ -70,6 +72,7 @@ class Part:
     rows: np.ndarray
     joined: Mapping[str, tuple[Records, np.ndarray]]
     start: int = 0
+    replaced: Mapping[str, pd.Series] = field(default_factory=dict)
 
     @property
     def subject(self) -> np.ndarray:
@@ -80,10 +83,15 @@ class Part:
     def stop(self) -> int:
         return self.start + len(self.rows)
 
+    def take(self, rows: np.ndarray) -> Part:
+        """Take some of the records by their position, or some of them several times."""
+        joined = {form: (records, own[rows]) for form, (records, own) in self.joined.items()}
+        replaced = {name: take_rows(values, rows) for name, values in self.replaced.items()}
+        return Part(self.spec, self.records, self.rows[rows], joined, replaced=replaced)
+
     def narrow(self, mask: np.ndarray) -> Part:
         """Keep some of the records."""
-        joined = {form: (records, rows[mask]) for form, (records, rows) in self.joined.items()}
-        return Part(self.spec, self.records, self.rows[mask], joined)
+        return self.take(np.flatnonzero(mask))
 
     def column(self, name: str) -> pd.Series:
         """Give a column of the source, or `form.column` of a joined form."""
@@ -91,6 +99,8 @@ class Part:
         if dot and form in self.joined:
             records, rows = self.joined[form]
             return take_rows(records.column(inner), rows)
+        if name in self.replaced:
+            return self.replaced[name]
         return take_rows(self.records.column(name), self.rows)
 
 
@@ -107,7 +117,7 @@ class DatasetTable:
     def stack(cls, parts: Sequence[Part]) -> DatasetTable:
         placed, start = [], 0
         for part in parts:
-            placed.append(Part(part.spec, part.records, part.rows, part.joined, start))
+            placed.append(dataclasses.replace(part, start=start))
             start = placed[-1].stop
         subject = np.concatenate([part.subject for part in placed])
         return cls(placed, subject)

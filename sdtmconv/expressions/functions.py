@@ -40,6 +40,19 @@ def _round(values: Floats, digits: Floats | float = 0.0) -> Floats:
     return np.where(scaled < 10.0**MOST_DIGITS, rounded, values)
 
 
+def _round_significant(values: Floats, digits: Floats | float) -> Floats:
+    """Round to a number of significant digits."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        magnitude = np.floor(np.log10(np.abs(values)) + _FUZZ) + 1
+    places = digits - np.where(np.isfinite(magnitude), magnitude, 0)
+    # Below one, divide by a power of ten rather than multiply: 0.1 has no exact float.
+    small = places < 0
+    scale = 10.0 ** np.abs(places)
+    scaled = np.where(small, values / scale, values * scale)
+    rounded = _round(scaled)
+    return np.where(small, rounded * scale, rounded / scale)
+
+
 def _coalesce(stacked: Floats, known: Flags) -> Floats:
     first: Floats = np.take_along_axis(stacked, known.argmax(axis=0)[np.newaxis], axis=0)[0]
     return first
@@ -100,8 +113,13 @@ _OF_SEVERAL: Mapping[str, Callable[..., Floats]] = {
     "min": _leave_missing_out(_min),
     "sum": _leave_missing_out(_sum),
 }
-ROUND = "round"
-FUNCTIONS: Mapping[str, Callable[..., Floats]] = {**OF_ONE, **_OF_SEVERAL, ROUND: _round}
+ROUND, SIGNIFICANT = ROUNDING = ("round", "signif")
+FUNCTIONS: Mapping[str, Callable[..., Floats]] = {
+    **OF_ONE,
+    **_OF_SEVERAL,
+    ROUND: _round,
+    SIGNIFICANT: _round_significant,
+}
 
 
 def apply(name: str, sides: list[Floats]) -> Floats:

@@ -10,7 +10,7 @@ from typing import cast
 import lark
 
 from sdtmconv.errors import suggest
-from sdtmconv.expressions.functions import FUNCTIONS, MOST_DIGITS, OF_ONE, ROUND
+from sdtmconv.expressions.functions import FUNCTIONS, MOST_DIGITS, OF_ONE, ROUNDING, SIGNIFICANT
 from sdtmconv.expressions.tree import Call, Column, Node, Number, iterate_nodes
 
 _GRAMMAR = r"""
@@ -111,17 +111,20 @@ def _check(node: Node) -> None:
     if node.name in OF_ONE and len(node.sides) > 1:
         problem = f"{node.name} takes one value and has {len(node.sides)}"
         raise ExpressionError(problem, "leave the others out")
-    if node.name == ROUND and not _is_rounding(node.sides):
-        problem = "round takes a value and a number of decimals"
-        raise ExpressionError(problem, f"write it as in round(AVAL, 1), with 0 to {MOST_DIGITS}")
+    if node.name in ROUNDING and not _is_rounding(node.name, node.sides):
+        what, least = ("digits", 1) if node.name == SIGNIFICANT else ("decimals", 0)
+        problem = f"{node.name} takes a value and a number of {what}"
+        remedy = f"write it as in {node.name}(AVAL, 1), with {least} to {MOST_DIGITS}"
+        raise ExpressionError(problem, remedy)
 
 
-def _is_rounding(sides: tuple[Node, ...]) -> bool:
-    """Tell whether `round` has a value and, at most, a number of decimals besides."""
-    return len(sides) == 1 or (
+def _is_rounding(name: str, sides: tuple[Node, ...]) -> bool:
+    """Tell whether rounding has a value and a number; that of decimals may be left out."""
+    significant = name == SIGNIFICANT
+    return (len(sides) == 1 and not significant) or (
         len(sides) == 2
         and isinstance(sides[1], Number)
-        and sides[1].value in range(MOST_DIGITS + 1)
+        and sides[1].value in range(int(significant), MOST_DIGITS + 1)
     )
 
 

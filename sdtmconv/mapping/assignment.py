@@ -38,6 +38,16 @@ def compute_upcase(value: Column) -> pd.Series:
     return map_unique(to_text(value), str.upper)
 
 
+@derivation("propcase", method="{value} with a capital at the start of each word.")
+def compute_propcase(value: Column) -> pd.Series:
+    """Put a capital at the start of each word and small letters after it: AVISIT from VISIT.
+
+    >>> compute_propcase(pd.Series(["END OF TREATMENT", "WEEK 2", None], dtype="str")).tolist()
+    ['End Of Treatment', 'Week 2', nan]
+    """
+    return map_unique(to_text(value), str.title)
+
+
 @derivation("concat", method="{values} joined with '{separator}'.", keeps_origin=True)
 def compute_concat(
     values: Columns, separator: str = "", prefix: str = "", suffix: str = ""
@@ -80,3 +90,29 @@ def compute_part(value: Column, separator: str, number: int) -> pd.Series:
         return parts[number - 1] or None if len(parts) >= number else None
 
     return map_unique(to_text(value), take)
+
+
+def _check_substring(
+    *, start: int, length: int | None = None, **others: object
+) -> tuple[str, str] | None:
+    if start < 1:
+        return f"start is {start}", "count the characters from 1"
+    if length is not None and length < 1:
+        return f"length is {length}", "write 1 or more, or leave it out"
+    return None
+
+
+@derivation(
+    "substring",
+    method="{value} from character {start} on[, {length} characters].",
+    check=_check_substring,
+)
+def compute_substring(value: Column, start: int, length: int = 200) -> pd.Series:
+    """Take characters of a text, counted from 1: the number of a lesion out of its name.
+
+    >>> compute_substring(pd.Series(["NT01", "T", None], dtype="str"), 2, 2).tolist()
+    ['T0', nan, nan]
+    """
+    return map_unique(
+        to_text(value), lambda text: text[start - 1 : start - 1 + length].strip() or None
+    )

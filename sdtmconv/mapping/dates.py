@@ -65,7 +65,11 @@ def split_alternatives(text: str) -> list[str]:
     return [form.strip() for form in text.split(" or ")]
 
 
-@derivation("study_day", method="Days from {reference} to {date}, both counted; there is no day 0.")
+@derivation(
+    "study_day",
+    method="Days from {reference} to {date}, both counted; there is no day 0.",
+    numeric=True,
+)
 def compute_study_day(date: Column, reference: Column = "DM.RFSTDTC") -> pd.Series:  # type: ignore[assignment]
     """Count days from the reference date, itself Day 1 (SDTMIG 4.4.4).
 

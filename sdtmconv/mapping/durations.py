@@ -43,6 +43,7 @@ def _check_duration(
     method="Time from the first to the second of {moments} in {unit}; both days counted: "
     "{inclusive}.",
     check=_check_duration,
+    numeric=True,
 )
 def compute_duration(
     moments: Columns, unit: Unit = "days", inclusive: Literal["yes", "no"] = "no"
@@ -77,7 +78,12 @@ def _check_shift(
     return None
 
 
-@derivation("shift_date", method="{value} plus {days} days and {hours} hours.", check=_check_shift)
+@derivation(
+    "shift_date",
+    method="{value} plus {days} days and {hours} hours.",
+    check=_check_shift,
+    numeric=True,
+)
 def compute_shifted(value: Column, days: int = 0, hours: float = 0) -> pd.Series:
     """Move a date by days, or a datetime by days and hours; negative numbers go back.
 
@@ -89,7 +95,7 @@ def compute_shifted(value: Column, days: int = 0, hours: float = 0) -> pd.Series
     return pd.Series(to_days(value) + days)
 
 
-@derivation("age", method="Completed years from {birth} to {at}.")
+@derivation("age", method="Completed years from {birth} to {at}.", numeric=True)
 def compute_age(birth: Column, at: Column) -> pd.Series:
     """Count completed years: the age at a date, which rises on the birthday, for AAGE.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -66,11 +66,12 @@ def compute_first_of(
     order: Keys,
     subject: Subject,
     ordinal: Ordinal,
-    ties: Literal["error", "first"] = "error",
+    ties: Literal["error", "first", "all"] = "error",
 ) -> pd.Series:
     """Flag the first of a subject's records about one thing: where a lesion is met first.
 
-    Two first records that tie are an error; `ties: first` settles it by their raw order.
+    Two first records that tie are an error; `ties: first` settles it by their raw order, and
+    `ties: all` flags them all: every event of the highest grade.
 
     >>> lesion = pd.Series(["N01", "N01", "N02"], dtype="str")
     >>> date = pd.Series(["2025-03-09", "2025-02-09", "2025-03"], dtype="str")
@@ -80,7 +81,7 @@ def compute_first_of(
     groups = [subject, *(rank(column) for column in by)]
     first, tied = _find_last(groups, [-rank(column) for column in order], -ordinal)
     _refuse_ties(tied if ties == "error" else [], order, "first")
-    return _flag(first, len(subject))
+    return _flag(_with_ties(first, [*groups, *map(rank, order)], ties), len(subject))
 
 
 @derivation("flag_last", method="'Y' on the last record by {order} for each {by}.")
@@ -89,11 +90,12 @@ def compute_last_of(
     order: Keys,
     subject: Subject,
     ordinal: Ordinal,
-    ties: Literal["error", "last"] = "error",
+    ties: Literal["error", "last", "all"] = "error",
 ) -> pd.Series:
     """Flag the last of a subject's records about one thing: of several readings, the one to keep.
 
-    Two last records that tie are an error; `ties: last` settles it by their raw order.
+    Two last records that tie are an error; `ties: last` settles it by their raw order, and
+    `ties: all` flags them all.
 
     >>> lesion, reading = (pd.Series(v, dtype="str") for v in (["T01", "T01"], ["1", "2"]))
     >>> compute_last_of([lesion], [reading], np.zeros(2, dtype=int), np.arange(2)).tolist()
@@ -102,7 +104,7 @@ def compute_last_of(
     groups = [subject, *(rank(column) for column in by)]
     last, tied = _find_last(groups, [rank(column) for column in order], ordinal)
     _refuse_ties(tied if ties == "error" else [], order, "last")
-    return _flag(last, len(subject))
+    return _flag(_with_ties(last, [*groups, *map(rank, order)], ties), len(subject))
 
 
 @derivation(
@@ -184,6 +186,17 @@ def _find_last(
     changes = np.logical_or.reduce([key[order][1:] != key[order][:-1] for key in groups])
     last = order[np.append(changes, True)[: len(order)]]
     return last, last[np.isin(last, tied_rows(ranks, order))]
+
+
+def _with_ties(rows: np.ndarray, keys: list[np.ndarray], ties: str) -> np.ndarray:
+    """Add, where all that tie are wanted, the records that equal one of `rows` in every key."""
+    if ties != "all":
+        return rows
+    columns: list[Any] = list(range(len(keys)))
+    frame = pd.DataFrame(dict(enumerate(keys)))
+    chosen = frame.iloc[rows].assign(chosen=True)
+    found = frame.merge(chosen, how="left", on=columns)["chosen"]
+    return np.flatnonzero(found.notna().to_numpy())
 
 
 def _refuse_ties(tied: Sequence[int] | np.ndarray, order: list[pd.Series], which: str) -> None:

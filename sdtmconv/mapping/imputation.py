@@ -62,6 +62,7 @@ def _check_date(**arguments: Any) -> tuple[str, str] | None:
     method="Date part of {value}[, with unknown parts as the {impute} possible][, up to {level}]"
     "[, not before {not_before}][, not after {not_after}].",
     check=_check_date,
+    numeric=True,
 )
 def compute_date(
     value: Column,
@@ -100,6 +101,7 @@ def compute_date(
     "[, up to {level}][, and of the time as the {time}][, not before {not_before}]"
     "[, not after {not_after}].",
     check=_check_imputation,
+    numeric=True,
 )
 def compute_datetime(
     value: Column,
@@ -206,7 +208,7 @@ def _flag(known: npt.NDArray[np.int64], letters: Sequence[str], result: pd.Serie
     return pd.Series(flags, dtype="str")
 
 
-@derivation("date_part", method="Date part of {value}.")
+@derivation("date_part", method="Date part of {value}.", numeric=True)
 def compute_date_part(value: Column) -> pd.Series:
     """Give the date of a datetime, in days from 1960-01-01.
 
@@ -216,7 +218,7 @@ def compute_date_part(value: Column) -> pd.Series:
     return pd.Series(to_days(value))
 
 
-@derivation("time_part", method="Time part of {value}.")
+@derivation("time_part", method="Time part of {value}.", numeric=True)
 def compute_time_part(value: Column) -> pd.Series:
     """Give the time of day of a datetime, in seconds from midnight, for *TM.
 

@@ -7,47 +7,49 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from sdtmconv.mapping.groups import order_groups
 from sdtmconv.mapping.registry import (
     Column,
+    Columns,
     Keys,
     Ordinal,
     RejectedValuesError,
     Subject,
     derivation,
 )
-from sdtmconv.mapping.values import rank, sort_order, take_rows, tied_rows
+from sdtmconv.mapping.values import rank, sort_order, take_rows
 
 
 @derivation(
     "sequence_by",
-    method="Number of the record within the subject, in the order of {keys}.",
+    method="Number of the record within the subject[ and each {by}], in the order of {keys}.",
+    numeric=True,
 )
 def compute_sequence(
-    keys: Keys, subject: Subject, ordinal: Ordinal, ties: Literal["error", "first"] = "error"
+    keys: Keys,
+    subject: Subject,
+    ordinal: Ordinal,
+    by: Columns = (),  # type: ignore[assignment]
+    ties: Literal["error", "first"] = "error",
 ) -> pd.Series:
     """Number each subject's records 1, 2, 3, ... in the order of the keys (SDTMIG 4.1.5).
 
-    Two records that tie are an error: `ties: first` settles it by their order in the raw file.
+    `by` numbers them anew in each of smaller groups: the doses of each drug. Two records that tie
+    are an error: `ties: first` settles it by their order in the raw file.
 
     >>> keys = [pd.Series(["2025-02", None, "2025-01"], dtype="str")]
     >>> compute_sequence(keys, np.array([0, 0, 0]), np.arange(3)).tolist()
     [3.0, 1.0, 2.0]
     """
-    ranks = [subject, *(rank(key) for key in keys)]
-    order = sort_order([*ranks, ordinal])
-    if ties == "error":
-        tied = tied_rows(ranks, order)
-        if len(tied):
-            raise RejectedValuesError(
-                tied,
-                "records of one subject tie on " + ", ".join(str(key.name) for key in keys),
-                "add a key that tells them apart, or say `ties: first` to keep their raw order",
-            )
-    ordered_subject = np.asarray(subject)[order]
-    starts = np.flatnonzero(np.append(True, ordered_subject[1:] != ordered_subject[:-1]))
-    lengths = np.diff(np.append(starts, len(order)))
-    numbers = np.empty(len(order), dtype="float64")
-    numbers[order] = np.arange(len(order)) - np.repeat(starts, lengths) + 1
+    groups = order_groups(by, keys, subject, ordinal)
+    if ties == "error" and len(groups.tied):
+        raise RejectedValuesError(
+            groups.tied,
+            "records of one subject tie on " + ", ".join(str(key.name) for key in keys),
+            "add a key that tells them apart, or say `ties: first` to keep their raw order",
+        )
+    numbers = np.empty(len(groups.rows), dtype="float64")
+    numbers[groups.rows] = pd.Series(groups.group).groupby(groups.group).cumcount() + 1
     return pd.Series(numbers)
 
 

@@ -130,6 +130,7 @@ class Derivation:
         parameters: In the order of the function's signature.
         check: Takes the arguments of a rule by name, columns as the spec writes them, and gives
             problem and remedy of those that do not go together; None where all is well.
+        numeric: True where it always gives numbers.
     """
 
     keyword: str
@@ -138,6 +139,7 @@ class Derivation:
     keeps_origin: bool
     parameters: tuple[Parameter, ...]
     check: Check = field(default=lambda **arguments: None, compare=False)
+    numeric: bool = False
     _by_name: dict[str, Parameter] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -224,6 +226,7 @@ def derivation(
     method: str = "",
     keeps_origin: bool = False,
     check: Check = lambda **arguments: None,
+    numeric: bool = False,
 ) -> Callable[[Function], Function]:
     """Register a function under the keyword by which specs name it.
 
@@ -232,6 +235,7 @@ def derivation(
         method: English sentence for define.xml; `{parameter}` is replaced by what the spec says.
         keeps_origin: True for derivations that only change the form of a collected value.
         check: Tells before any data is read what is wrong with a rule's arguments; see Derivation.
+        numeric: True for derivations that always give numbers.
 
     Returns:
         A decorator that leaves the function as it is.
@@ -245,7 +249,9 @@ def derivation(
         parameters = tuple(_read_parameters(function))
         sentence = method or (inspect.getdoc(function) or "").partition("\n")[0]
         _check_signature(keyword, parameters, sentence)
-        REGISTRY.add(Derivation(keyword, function, sentence, keeps_origin, parameters, check))
+        REGISTRY.add(
+            Derivation(keyword, function, sentence, keeps_origin, parameters, check, numeric)
+        )
         return function
 
     return register

@@ -104,7 +104,7 @@ def compute_exists(values: Records, then: str = "Y", otherwise: str = "") -> pd.
     return pd.Series(texts, dtype="str")
 
 
-@derivation("total", method="Sum of {values} of the subject.")
+@derivation("total", method="Sum of {values} of the subject.", numeric=True)
 def compute_total(values: Records) -> pd.Series:
     """Add up a number over other records; missing ones are left out.
 
@@ -115,7 +115,7 @@ def compute_total(values: Records) -> pd.Series:
     return _reduce(values, "sum")
 
 
-@derivation("average", method="Mean of {values} of the subject.")
+@derivation("average", method="Mean of {values} of the subject.", numeric=True)
 def compute_average(values: Records) -> pd.Series:
     """Take the mean of a number over other records; missing ones are left out.
 
@@ -126,7 +126,7 @@ def compute_average(values: Records) -> pd.Series:
     return _reduce(values, "mean")
 
 
-@derivation("median", method="Median of {values} of the subject.")
+@derivation("median", method="Median of {values} of the subject.", numeric=True)
 def compute_median(values: Records) -> pd.Series:
     """Take the median of a number over other records; missing ones are left out.
 
@@ -137,7 +137,7 @@ def compute_median(values: Records) -> pd.Series:
     return _reduce(values, "median")
 
 
-@derivation("lowest", method="Lowest {values} of the subject.")
+@derivation("lowest", method="Lowest {values} of the subject.", numeric=True)
 def compute_lowest(values: Records) -> pd.Series:
     """Take the lowest of a number over other records: the nadir.
 
@@ -148,7 +148,7 @@ def compute_lowest(values: Records) -> pd.Series:
     return _reduce(values, "min")
 
 
-@derivation("highest", method="Highest {values} of the subject.")
+@derivation("highest", method="Highest {values} of the subject.", numeric=True)
 def compute_highest(values: Records) -> pd.Series:
     """Take the highest of a number over other records.
 
@@ -159,7 +159,7 @@ def compute_highest(values: Records) -> pd.Series:
     return _reduce(values, "max")
 
 
-@derivation("count", method="Number of records of the subject with {values}.")
+@derivation("count", method="Number of records of the subject with {values}.", numeric=True)
 def compute_count(values: Records) -> pd.Series:
     """Count other records that have a value; none is 0.
 

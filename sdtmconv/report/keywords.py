@@ -80,6 +80,10 @@ EXAMPLES = {
     "date_imputed": ("adam/adae.yaml, variables", "AENDTF: {date_imputed: AEENDTC, date: AENDT}"),
     "date_part": ("adam/adae.yaml, variables", "ASTDT: {date_part: ASTDTM}"),
     "datetime": ("adam/adae.yaml, variables", "ASTDTM: {datetime: AESTDTC, impute: first}"),
+    "date_text": (
+        "adam/adae.yaml, variables",
+        "ASTDTC: {date_text: ASTDT, format: DDMONYYYY, label: Start Date as Text}",
+    ),
     "duration": (
         "adam/adae.yaml, variables",
         'ADURN: {duration: [ASTDT, AENDT], inclusive: "yes"}',
@@ -88,6 +92,13 @@ EXAMPLES = {
     "epoch": ("sdtm/ae.yaml, variables", "EPOCH: {epoch: AESTDTC}"),
     "exists": ("sdtm/dm.yaml, variables", 'DTHFL: {exists: AE.AETERM, among: AEOUT EQ "FATAL"}'),
     "first": ("sdtm/dm.yaml, variables", "RFSTDTC: {first: EX.EXSTDTC, order: [EXSTDTC, EXSEQ]}"),
+    "flag_confirmed": (
+        "adam/adrs.yaml, variables",
+        'CONFFL: {flag_confirmed: AVALC EQ "PR", again: \'AVALC IN ("CR", "PR")\', date: ADT, '
+        "by: PARAMCD, days: 28,\n"
+        '  between: \'AVALC IN ("CR", "PR", "NE")\', seldom: AVALC EQ "NE", most: 1, '
+        "label: Confirmed Flag}",
+    ),
     "flag_first": ("sdtm/vs.yaml, intermediate", "EARLIEST: {flag_first: VSTESTCD, order: VSDTC}"),
     "flag_from": (
         "adam/advs.yaml, variables",
@@ -116,6 +127,10 @@ EXAMPLES = {
         "VSLOBXFL: {last_before: VSDTC, result: VSORRES, by: VSTESTCD}",
     ),
     "latest": ("sdtm/dm.yaml, variables", "RFPENDTC: {latest: [EX.EXENDTC, AE.AEENDTC, VS.VSDTC]}"),
+    "list": (
+        "adam/adsl.yaml, variables",
+        'TREATS: {list: EX.EXTRT, separator: " + ", label: Treatments Received}',
+    ),
     "lookup": (
         "sdtm/vs.yaml, variables",
         "VISITNUM: {lookup: VISIT, keys: TV.VISIT, value: TV.VISITNUM}",
@@ -136,6 +151,10 @@ EXAMPLES = {
     "period": (
         "adam/adae.yaml, variables",
         "APHASE: {period: ASTDT, starts: [ADSL.TRTSDT], values: [TREATMENT], before: SCREENING}",
+    ),
+    "propcase": (
+        "adam/advs.yaml, variables",
+        "AVISIT: {propcase: VISIT}",
     ),
     "range_indicator": (
         "sdtm/lb.yaml, variables",
@@ -162,6 +181,10 @@ EXAMPLES = {
         "TRTEWDT: {shift_date: TRTEDT, days: 30, label: End of Window, type: Num}",
     ),
     "study_day": ("sdtm/ae.yaml, variables", "AESTDY: {study_day: AESTDTC}"),
+    "substring": (
+        "adam/adsl.yaml, variables",
+        "SITEGR1: {substring: SITEID, start: 1, length: 1}",
+    ),
     "text_part": ("sdtm/co.yaml, variables", "COVAL1: {text_part: COMMENT, number: 2}"),
     "time_imputed": (
         "adam/adae.yaml, variables",

@@ -38,7 +38,7 @@ from sdtmconv.spec.model import (
 from sdtmconv.spec.outlines import NAME, NAME_REMEDY, SUBJECT_KEYS, Outline, is_unmapped
 from sdtmconv.spec.rules import OF_VARIABLE, Scope
 from sdtmconv.spec.sources import SourceCompiler
-from sdtmconv.spec.variables import EMPTY, first_rule, rule_node
+from sdtmconv.spec.variables import EMPTY, first_rule, only_describes, rule_node
 from sdtmconv.spec.yaml_nodes import Node
 
 # Of the terms that dictionaries code, a dataset of occurrences has its own (OCCDS 1.1, 3.2).
@@ -162,9 +162,7 @@ class DatasetCompiler(SourceCompiler):
                     place, f"{name} is a variable of {outline.name} already", "keep one of the two"
                 )
             keys = (*OF_VARIABLE, "evaluator")
-            by_source = set(first_rule(entry)) <= set(keys) and any(
-                name in source.variables for source in sources
-            )
+            by_source = _only_places(name, entry, sources, keys)
             spec = self._variable(outline, name, entry, place, scope, keys, by_source)
             evaluator = first_rule(entry).get("evaluator")
             origin = spec.metadata.origin.type if spec.metadata.origin else "Collected"
@@ -377,9 +375,12 @@ def _constant_of(source: SourceSpec, name: str) -> str:
     return ""
 
 
-def _only_places(name: str, entry: Node, sources: Sequence[SourceSpec]) -> bool:
-    """Tell an entry such as `AVAL: {}`, which only gives a place to what sources state."""
-    return not entry.content and any(name in source.variables for source in sources)
+def _only_places(
+    name: str, entry: Node, sources: Sequence[SourceSpec], keys: Sequence[str] = OF_VARIABLE
+) -> bool:
+    """Tell an entry such as `AVAL: {}`: place, and maybe description, of what sources state."""
+    stated = any(name in source.variables for source in sources)
+    return stated and only_describes(entry, keys)
 
 
 def _has_variable(name: str, known: Collection[str]) -> bool:

@@ -212,6 +212,26 @@ class Selection:
 
 
 @dataclass(frozen=True)
+class Repeat:
+    """Which columns of a source tell the doses that each of its records stands for.
+
+    Args:
+        start: First dose of the interval.
+        end: End of the interval.
+        frequency: How often a dose is given.
+        place: file:line.
+    """
+
+    start: str
+    end: str
+    frequency: str
+    place: str
+
+    def references(self) -> Iterator[Source]:
+        yield from map(Source, (self.start, self.end, self.frequency))
+
+
+@dataclass(frozen=True)
 class SourceSpec:
     """One stream of records that a dataset stacks.
 
@@ -224,6 +244,7 @@ class SourceSpec:
         variables: Rules that hold for this stream only.
         kept_by: Variables of which one must have a value for a record to be made.
         selection: The one record that is kept of several.
+        repeat: Makes one record per dose of an interval.
         literal: Column to values, for records that stand in the spec itself.
         place: file:line.
     """
@@ -238,6 +259,7 @@ class SourceSpec:
     literal: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     place: str = ""
     selection: Selection | None = None
+    repeat: Repeat | None = None
 
 
 def _order_by_need(

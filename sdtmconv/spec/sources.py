@@ -11,6 +11,7 @@ from sdtmconv.mapping.registry import REGISTRY
 from sdtmconv.spec.model import (
     Descending,
     Join,
+    Repeat,
     Selection,
     SourceSpec,
     VariableSpec,
@@ -25,6 +26,7 @@ SOURCE_FIELDS = (
     "from",
     "where",
     "join",
+    "repeat",
     "kept_by",
     "keep_first",
     "keep_last",
@@ -32,6 +34,7 @@ SOURCE_FIELDS = (
     "variables",
 )
 SELECTION_FIELDS = ("by", "order", "ties")
+REPEAT_FIELDS = ("from", "to", "every")
 
 
 class SourceCompiler(VariableCompiler):
@@ -141,6 +144,7 @@ class SourceCompiler(VariableCompiler):
             kept_by=kept_by,
             place=node.place,
             selection=self._selection(entries, what, scope),
+            repeat=self._repeat(entries.get("repeat"), what, table),
         )
         tests = entries.get("tests", shared.get("tests"))
         if tests is None:
@@ -189,6 +193,28 @@ class SourceCompiler(VariableCompiler):
             self._reader.choice(inner.get("ties"), f"{what}: ties", ("error", settled), "error"),
             node.place,
         )
+
+    def _repeat(self, node: Node | None, what: str, table: str) -> Repeat | None:
+        """Read which columns of the source tell the doses of an interval."""
+        if node is None:
+            return None
+        entries = self._reader.fields(node, f"{what}: repeat", REPEAT_FIELDS)
+        known = self._tables[table].columns
+        names = []
+        for key in REPEAT_FIELDS:
+            name = self._reader.text(entries.get(key), f"{what}: repeat: {key}")
+            names.append(name.removeprefix(f"{table}."))
+            if key not in entries:
+                self._reader.report(
+                    node.place, f"{what}: repeat has no `{key}`", f"add `{key}:` and a column"
+                )
+            elif known is not None and names[-1] not in known:
+                self._reader.report(
+                    entries[key].place,
+                    f"{what}: repeat: {table} has no variable {name!r}",
+                    suggest(names[-1], known, "name a column of the source"),
+                )
+        return Repeat(names[0], names[1], names[2], node.place)
 
     def _check_kept_by(
         self, outline: Outline, source: SourceSpec, variables: Mapping[str, VariableSpec]

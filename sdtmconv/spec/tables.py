@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sdtmconv.errors import suggest
 from sdtmconv.spec.yaml_nodes import Node, Reader
 
-OF_SOURCE = ("from", "where", "join", "kept_by", "keep_first", "keep_last", "variables")
+OF_SOURCE = ("from", "where", "join", "repeat", "kept_by", "keep_first", "keep_last", "variables")
 OF_EVENT = ("from", "where", "date", "description")
 TIME_TO_EVENT = ("events", "censorings", "population", "start")
 CENSORED, NEARNESS, TURN = ORDER = ("CENSORED", "NEARNESS", "TURN")
@@ -29,14 +29,14 @@ def expand_tables(fields: Fields, reader: Reader) -> Fields:
     """
     if any(key in fields for key in TIME_TO_EVENT):
         return _TimeToEvent(fields, reader).expand()
-    if "parameters" in fields:
-        source = fields.get("source")
-        if source is None:
-            place = fields["parameters"].place
-            reader.report(
-                place, "parameters have no source", "add `source: ...`, or put them into a source"
-            )
-            return {key: node for key, node in fields.items() if key != "parameters"}
+    source = fields.get("source")
+    if "parameters" in fields and source is None:
+        place = fields["parameters"].place
+        reader.report(
+            place, "parameters have no source", "add `source: ...`, or put them into a source"
+        )
+        return {key: node for key, node in fields.items() if key != "parameters"}
+    if source and ("parameters" in fields or "each" in _content(source)):
         inner = source.content if isinstance(source.content, dict) else {"from": source}
         moved = {key: fields[key] for key in ("kept_by", "parameters") if key in fields}
         stream = _mapping({**inner, **moved}, source)
@@ -50,7 +50,7 @@ def expand_tables(fields: Fields, reader: Reader) -> Fields:
 
 
 def _expand_sources(sources: Fields, reader: Reader) -> Iterator[tuple[str, Node]]:
-    for name, node in sources.items():
+    for name, node in _repeat_sources(sources, reader):
         entries = node.content if isinstance(node.content, dict) else {}
         if "parameters" not in entries:
             yield name, node
@@ -62,6 +62,31 @@ def _expand_sources(sources: Fields, reader: Reader) -> Iterator[tuple[str, Node
         for code, entry in parameters.items():
             place = _at(entries["parameters"], code)
             yield f"{name}.{code}".strip("."), _parameter(code, entry, place, shared, reader)
+
+
+def _repeat_sources(sources: Fields, reader: Reader) -> Iterator[tuple[str, Node]]:
+    """Write a source with `each` as several: one for each of its lines, with that line's values."""
+    for name, node in sources.items():
+        entries = node.content if isinstance(node.content, dict) else {}
+        if "each" not in entries:
+            yield name, node
+            continue
+        table = entries["each"]
+        lines = table.content if isinstance(table.content, tuple) else ()
+        if not lines:
+            remedy = "write a list: `- {AVISIT: Week 2, AVISITN: 2}`"
+            reader.report(
+                table.place, f"each is {table.kind if table.content else 'empty'}", remedy
+            )
+        shared = {key: value for key, value in entries.items() if key != "each"}
+        shared.setdefault("from", _text(name, node))
+        for number, line in enumerate(lines, 1):
+            stated = dict(reader.mapping(line, "a line of each"))
+            where = _both(shared.get("where"), stated.pop("where", None))
+            rules = {variable: _as_rule(value) for variable, value in stated.items()}
+            variables = _mapping({**_content(shared.get("variables")), **rules}, line)
+            part = {**shared, "variables": variables, **({"where": where} if where else {})}
+            yield f"{name}.{number}".strip("."), _mapping(part, node)
 
 
 def _parameter(code: str, entry: Node, place: Node, shared: Fields, reader: Reader) -> Node:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from sdtmconv.errors import suggest
+from sdtmconv.mapping.registry import REGISTRY
 from sdtmconv.metadata import VariableMetadata
 from sdtmconv.spec.catalog import DATE_FORMATS, Catalog, VariableFacts
 from sdtmconv.spec.codelists import Codelists
@@ -30,6 +31,8 @@ from sdtmconv.spec.rules import OF_VARIABLE, RuleCompiler, Scope, Table
 from sdtmconv.spec.unmapped import UnmappedCompiler
 from sdtmconv.spec.yaml_nodes import Node, Reader
 
+# Keywords whose value is that of the column which they name.
+CARRYING = ("assign", "baseline", "earliest", "first", "last", "latest", "next", "running")
 EMPTY = Scope(frozenset(), (), frozenset(), {})
 
 
@@ -50,6 +53,8 @@ class VariableCompiler:
         self._outlines, self._catalog, self._codelists = outlines, catalog, codelists
         self._reader, self._rules = reader, RuleCompiler(reader)
         self._unmapped = UnmappedCompiler(catalog, codelists, reader)
+        # Variables whose type is being looked for: a circle of them has no type of its own.
+        self._asked: set[tuple[str, str]] = set()
         self._tables = {
             name: Table(None, one_per_subject=(form.finished and name == "DM") or None)
             for name, form in forms.items()
@@ -83,8 +88,7 @@ class VariableCompiler:
             return VariableSpec(name, (), None, metadata, place, unmapped=True)
         named = dataclasses.replace(scope, defining=name)
         rules = () if rules_elsewhere else self._rules.compile_rules(node, name, named, of_variable)
-        described = self._names(outline, "supplemental").get(name)
-        modifiers = {**(first_rule(described) if described else {}), **first_rule(node)}
+        modifiers = {**self._description(outline, name), **first_rule(node)}
         facts = self._facts(outline, name, modifiers, place)
         codelist = self._codelist_of(facts, modifiers, what)
         self._check_constants(rules, codelist, name)
@@ -93,6 +97,14 @@ class VariableCompiler:
         metadata = self._describe(outline, facts, rules, modifiers, codelist, scope)
         coded = codelist and codelist.codelist and codelist.codelist.dictionary
         return VariableSpec(name, rules, None if coded else codelist, metadata, place)
+
+    def _description(self, outline: Outline, name: str) -> Mapping[str, Node]:
+        """Find what the dataset says of a variable whose rules stand in its sources."""
+        for key in ("supplemental", "variables", "intermediate"):
+            entry = self._names(outline, key).get(name)
+            if entry and (key == "supplemental" or only_describes(entry)):
+                return first_rule(entry)
+        return {}
 
     def _check_without_subject(self, outline: Outline, name: str, rules: tuple[Rule, ...]) -> None:
         """Report what looks for a subject's records where there is no subject."""
@@ -124,7 +136,10 @@ class VariableCompiler:
         facts = self._find_facts(outline, name, modifiers)
         label = self._reader.text(modifiers.get("label"), f"{name}: label")
         kind = self._reader.choice(
-            modifiers.get("type"), f"{name}: type", ("Char", "Num"), facts.type if facts else "Char"
+            modifiers.get("type"),
+            f"{name}: type",
+            ("Char", "Num"),
+            facts.type if facts else self._type_of_rule(outline, name, modifiers),
         )
         if name in self._names(outline, "intermediate"):
             facts = facts or VariableFacts(name, name, "Char")
@@ -176,13 +191,53 @@ class VariableCompiler:
         entry = stated_rule(outline, name)
         facts = self._find_facts(outline, name, entry)
         label = Reader([]).text(entry.get("label"), "label")
-        kind = Reader([]).text(entry.get("type"), "type", facts.type if facts else "Char")
+        kind = self._type_of(table, name)
         if facts is None and not label:
             return None
         found = facts or VariableFacts(name, label, "Char")
         return dataclasses.replace(
             found, label=label or found.label, type="Num" if kind == "Num" else "Char"
         )
+
+    def _type_of(self, table: str, name: str) -> str:
+        """Tell whether a variable of a dataset is Char or Num."""
+        outline = self._outlines.get(table)
+        if outline is None:
+            known = self._catalog.variable("SDTMIG", table, name)
+            return known.type if known else "Char"
+        entry = stated_rule(outline, name)
+        facts = self._find_facts(outline, name, entry)
+        default = facts.type if facts else self._type_of_rule(outline, name, entry)
+        return Reader([]).text(entry.get("type"), "type", default)
+
+    def _type_of_rule(self, outline: Outline, name: str, entry: Mapping[str, Node]) -> str:
+        """Tell by its rule whether a variable of the sponsor's own is a number.
+
+        It is, where the keyword gives numbers, or carries a column over that holds them.
+        """
+        keyword = next((key for key in entry if key in REGISTRY), "")
+        if outline.standard == "SDTMIG" or "codelist" in entry or not keyword:
+            return "Char"
+        if REGISTRY[keyword].numeric:
+            return "Num"
+        column = entry[keyword].content
+        if (
+            keyword not in CARRYING
+            or not isinstance(column, str)
+            or (outline.name, name) in self._asked
+        ):
+            return "Char"
+        self._asked.add((outline.name, name))
+        table, dot, inner = column.partition(".")
+        if dot:
+            places = [(table, inner)]
+        elif column in outline.variables and column != name:
+            places = [(outline.name, column)]
+        else:
+            places = [(source, column) for source in source_tables(outline)]
+        kinds = {self._type_of(*place) for place in places}
+        self._asked.discard((outline.name, name))
+        return "Num" if kinds == {"Num"} else "Char"
 
     def _names(self, outline: Outline, field: str) -> Mapping[str, Node]:
         return Reader([]).mapping(outline.fields.get(field), field)
@@ -293,18 +348,30 @@ def _predecessors(outline: Outline, name: str, modifiers: Mapping[str, Node]) ->
     if dot and column == name:
         yield table
     elif text == name:
-        quiet = Reader([])
-        source = outline.fields.get("source")
-        nodes = [source] if source else quiet.mapping(outline.fields.get("sources"), "").values()
-        for node in nodes:
-            inner = node.content if isinstance(node.content, dict) else {"from": node}
-            yield quiet.text(inner.get("from"), "from")
+        yield from source_tables(outline)
+
+
+def source_tables(outline: Outline) -> Iterator[str]:
+    """Name the tables that a dataset's records come from."""
+    quiet = Reader([])
+    source = outline.fields.get("source")
+    nodes = [source] if source else quiet.mapping(outline.fields.get("sources"), "").values()
+    for node in nodes:
+        inner = node.content if isinstance(node.content, dict) else {"from": node}
+        yield quiet.text(inner.get("from"), "from")
 
 
 def first_rule(node: Node) -> Mapping[str, Node]:
     """Give the rule that describes the variable: the only one, or the first of a list."""
     first = node.content[0] if isinstance(node.content, tuple) and node.content else node
     return first.content if isinstance(first.content, dict) else {}
+
+
+def only_describes(entry: Node, keys: Sequence[str] = OF_VARIABLE) -> bool:
+    """Tell an entry such as `{label: Lesions}` or `{}`: a place and words, and no rule."""
+    return entry.content in ("", None) or (
+        isinstance(entry.content, dict) and set(entry.content) <= set(keys)
+    )
 
 
 def rule_node(keyword: str, value: str, place: str) -> Node:

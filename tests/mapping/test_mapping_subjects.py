@@ -94,7 +94,7 @@ def test_sequences_that_tie_are_refused_or_settled() -> None:
     with pytest.raises(RejectedValuesError, match="tie on AETERM") as caught:
         compute_sequence(keys, subject, np.arange(3))
     assert caught.value.rows.tolist() == [0, 1]
-    assert listed(compute_sequence(keys, subject, np.arange(3), "first")) == [1.0, 2.0, 1.0]
+    assert listed(compute_sequence(keys, subject, np.arange(3), ties="first")) == [1.0, 2.0, 1.0]
 
 
 def test_a_sequence_of_nothing() -> None:
