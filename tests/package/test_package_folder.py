@@ -93,6 +93,22 @@ def test_finished_documents_take_the_place_of_skeletons(built: Path, tmp_path: P
     assert manifest["file_tags"][f"{SDTM}/acrf.pdf"] == "annotated-crf"
 
 
+def test_documents_that_the_study_names(tmp_path: Path) -> None:
+    """What define.xml links to is asked for, and has its place beside it."""
+    files = dict(SUBMITTED_STUDY)
+    files["study.yaml"] += (
+        "documents: {sap: {title: Statistical Analysis Plan, file: sap.pdf, for: analysis}}\n"
+    )
+    out = build(write_files(tmp_path / "tiny", files), out=tmp_path / "out").out
+    (found,) = package(out, tmp_path / "package").review.findings.groups
+    assert found.rule == "package-link"
+    assert found.message == f"{ADAM}/datasets/define.xml links to 'sap.pdf'"
+    write_files(tmp_path / "documents", {"sap.pdf": "%PDF-1.7"})
+    made = package(out, tmp_path / "package", documents=tmp_path / "documents")
+    assert f"{ADAM}/datasets/sap.pdf" in made.files
+    assert not len(made.review.findings)
+
+
 @pytest.mark.parametrize("name", ["plan.pdf", "CSDRG.pdf", "deep/csdrg.pdf", "csdrg"])
 def test_a_document_without_a_place(built: Path, tmp_path: Path, name: str) -> None:
     """It is told, and nothing is written."""
