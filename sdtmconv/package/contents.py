@@ -9,12 +9,15 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from sdtmconv.define_xml import DefineError, model, read_model
+from sdtmconv.define_xml import DefineError, check_define, model, read_model
 from sdtmconv.errors import TransportError
 from sdtmconv.folders import PACKAGE, list_files
 from sdtmconv.package.agencies import Agency
-from sdtmconv.package.layout import AREAS, SPLIT, Area, place_study
+from sdtmconv.package.layout import AREAS, Area, place_study
 from sdtmconv.transport import XptHeader, iterate_xpt, read_xpt_header
+from sdtmconv.transport.files import PARTS
+from sdtmconv.validate import FindingGroup
+from sdtmconv.validate.define import DEFINE, check_defines
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Contents:
         """What the readable transport files of each area say of themselves."""
         found: dict[Area, dict[Path, XptHeader]] = {}
         for area in AREAS:
-            for path in (*self.files(area), *self.files(area, SPLIT)):
+            for path in (*self.files(area), *self.files(area, PARTS)):
                 header = _read_header(path, self.agency.encoding)
                 if header:
                     found.setdefault(area, {})[path] = header
@@ -72,6 +75,24 @@ class Contents:
                 except DefineError:
                     continue
         return found
+
+    @cached_property
+    def described(self) -> tuple[FindingGroup, ...]:
+        """What is wrong with each define.xml, by itself and against the files' headers."""
+        files = [
+            (path, header.metadata, pd.DataFrame())
+            for found in self.headers.values()
+            for path, header in found.items()
+            if path.parent.name != PARTS
+        ]
+        found = check_defines(self.folder, files, (), self.agency.encoding)
+        others = (path for defines in self.defines.values() for path in defines)
+        for path in (path for path in others if path.name != DEFINE):
+            for fault in check_define(path):
+                place = fault.place.removeprefix(str(path))
+                message = f"{self.shorten(path)}{place}: {fault.problem}"
+                found.append(FindingGroup("define-sound", "", path.name, message))
+        return tuple(found)
 
     @property
     def areas(self) -> Iterator[Area]:

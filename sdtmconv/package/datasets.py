@@ -12,8 +12,8 @@ from sdtmconv.define_xml import model
 from sdtmconv.errors import DataError, Fault, TransportError, raise_faults
 from sdtmconv.metadata import DatasetMetadata
 from sdtmconv.package.agencies import Agency
-from sdtmconv.package.layout import SPLIT
 from sdtmconv.transport import iterate_xpt, read_xpt_header, write_xpt
+from sdtmconv.transport.files import PARTS
 from sdtmconv.transport.split import split_xpt
 
 
@@ -68,7 +68,7 @@ def _write_dataset(
 
 def _split_dataset(path: Path, agency: Agency) -> None:
     if path.stat().st_size > agency.split_bytes:
-        folder = path.parent / SPLIT
+        folder = path.parent / PARTS
         folder.mkdir(exist_ok=True)
         split_xpt(path, folder, limit=agency.split_bytes, encoding=agency.encoding)
 

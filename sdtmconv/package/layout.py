@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from sdtmconv.metadata import Standard
+from sdtmconv.transport.files import PARTS
 
 DATASETS = PurePosixPath("m5/datasets")
-SPLIT = "split"
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def find_tag(path: PurePosixPath) -> str:
     if path.parent == PROGRAMS:
         return PROGRAM_TAG
     for area in AREAS:
-        if path.suffix == ".xpt" and path.parent in (area.folder, area.folder / SPLIT):
+        if path.suffix == ".xpt" and path.parent in (area.folder, area.folder / PARTS):
             return area.dataset_tag
         if path.suffix != ".xpt" and path.parent == area.folder:
             return CRF_TAG if path.name == ANNOTATED_CRF else area.define_tag

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from sdtmconv.define_xml import check_define, model
+from sdtmconv.define_xml import model
 from sdtmconv.errors import TransportError
 from sdtmconv.iso8601 import is_iso8601
 from sdtmconv.metadata import StudyMetadata
 from sdtmconv.package.agencies import Agency
 from sdtmconv.package.contents import Contents, read_columns
-from sdtmconv.package.layout import AREAS, SDTM, SPLIT, find_tag
+from sdtmconv.package.layout import AREAS, SDTM, find_tag
 from sdtmconv.review import Explanation, Review, review_findings
 from sdtmconv.transport import iterate_xpt
+from sdtmconv.transport.files import PARTS
 from sdtmconv.validate import FindingGroup, Findings
 
 NAME = re.compile(r"[a-z][a-z0-9]{0,7}\.xpt")
@@ -46,7 +47,7 @@ def precheck(
     groups = [group for rule in agency.checks for group in FINDERS[rule](contents)]
     headers = (header for found in contents.headers.values() for header in found.values())
     findings = Findings(groups, {each.metadata.name: each.record_count for each in headers})
-    said = [entry for entry in explanations if entry.rule in agency.checks]
+    said = [entry for entry in explanations if entry.rule in {g.rule for g in groups}]
     return review_findings(StudyMetadata(study, "", study), findings, said)
 
 
@@ -121,7 +122,7 @@ def find_other_studies(contents: Contents) -> Iterator[FindingGroup]:
 def find_wrong_names(contents: Contents) -> Iterator[FindingGroup]:
     """Find transport files with names that agencies do not take, or not their datasets'."""
     for area in AREAS:
-        for path in (*contents.files(area), *contents.files(area, SPLIT)):
+        for path in (*contents.files(area), *contents.files(area, PARTS)):
             if not NAME.fullmatch(path.name):
                 message = f"{contents.shorten(path)} is no name of a file for an agency"
                 yield FindingGroup("package-name", "", "", message)
@@ -162,7 +163,7 @@ def find_untranslated_labels(contents: Contents) -> Iterator[FindingGroup]:
 def find_unreadable_files(contents: Contents) -> Iterator[FindingGroup]:
     """Find transport files that cannot be read in the agency's encoding."""
     for area in AREAS:
-        for path in (*contents.files(area), *contents.files(area, SPLIT)):
+        for path in (*contents.files(area), *contents.files(area, PARTS)):
             try:
                 for _ in iterate_xpt(path, encoding=contents.agency.encoding):
                     pass
@@ -175,68 +176,39 @@ def find_unreadable_files(contents: Contents) -> Iterator[FindingGroup]:
 def find_large_files(contents: Contents) -> Iterator[FindingGroup]:
     """Find files beyond the agency's size that are not there in parts."""
     for area in AREAS:
-        parts = {path.stem.rstrip("0123456789") for path in contents.files(area, SPLIT)}
-        for path in (*contents.files(area), *contents.files(area, SPLIT)):
-            size, split = path.stat().st_size, path.parent.name == SPLIT
+        parts = {path.stem.rstrip("0123456789") for path in contents.files(area, PARTS)}
+        for path in (*contents.files(area), *contents.files(area, PARTS)):
+            size, split = path.stat().st_size, path.parent.name == PARTS
             if size > contents.agency.split_bytes and (split or path.stem not in parts):
                 message = f"{contents.shorten(path)} has {size:,} bytes"
                 yield FindingGroup("package-size", path.stem.upper(), "", message)
 
 
-def find_broken_defines(contents: Contents) -> Iterator[FindingGroup]:
-    """Find what is wrong with each define.xml, by its schema and beyond it."""
-    for area in contents.areas:
-        for language in contents.agency.languages:
-            name = contents.agency.name_file("define", ".xml", language)
-            path = contents.folder / contents.root / area.folder / name
-            for fault in check_define(path) if path.is_file() else ():
-                place = fault.place.replace(str(path), contents.shorten(path))
-                yield FindingGroup("package-define", "", "", f"{place}: {fault.problem}")
-
-
 def find_undescribed(contents: Contents) -> Iterator[FindingGroup]:
-    """Find datasets and variables that define.xml and the transport files do not share.
+    """Find what is wrong with define.xml, by itself and against the transport files.
 
-    Where DM, TS or ADSL is missing, the rules that ask for these say so.
+    Where DM, TS or ADSL is missing, or a file has a wrong name, the rules about these say so.
     """
-    for area in contents.areas:
-        whole = {
-            header.metadata.name: [variable.name for variable in header.metadata.variables]
-            for path, header in contents.headers.get(area, {}).items()
-            if path.parent.name != SPLIT
-        }
-        for path, define in contents.defines.get(area, {}).items():
-            described = dict(_list_described(define))
-            for name in sorted((whole.keys() ^ described.keys()) - {area.core, TRIAL_SUMMARY}):
-                kind = "is not described" if name in whole else "is described, and not there"
-                yield FindingGroup("package-described", name, "", f"{kind} ({path.name})")
-            for name in sorted(whole.keys() & described.keys()):
-                if whole[name] != described[name]:
-                    other = sorted(set(whole[name]) ^ set(described[name])) or ["their order"]
-                    message = f"differs from {path.name} in {', '.join(other)}"
-                    yield FindingGroup("package-described", name, "", message)
-
-
-def _list_described(define: model.Define) -> Iterator[tuple[str, list[str]]]:
-    items = {item.oid: item.name for item in define.metadata.items}
-    for group in define.metadata.item_groups:
-        refs = sorted(group.item_refs, key=lambda ref: ref.order_number or 0)
-        yield group.name, [items.get(ref.item_oid, ref.item_oid) for ref in refs]
+    asked = {TRIAL_SUMMARY, *(area.core for area in AREAS)}
+    files = [file for found in contents.headers.values() for file in found.items()]
+    missing = asked - {header.metadata.name for _, header in files}
+    misnamed = {
+        h.metadata.name for path, h in files if path.name != f"{h.metadata.name}.xpt".lower()
+    }
+    for group in contents.described:
+        if group.rule != "define-dataset" or group.dataset not in missing | misnamed:
+            yield group
 
 
 def find_dead_links(contents: Contents) -> Iterator[FindingGroup]:
-    """Find documents that are not there, and datasets that are looked for under another name."""
+    """Find documents that define.xml links to and the package does not hold."""
     for area, found in contents.defines.items():
         folder = contents.root / area.folder
         for path, define in found.items():
-            documents = (leaf.href for leaf in define.metadata.leaves)
-            dead = [href for href in documents if folder / href not in contents.names]
-            for group in define.metadata.item_groups:
-                if group.leaf and group.leaf.href != f"{group.name.lower()}.xpt":
-                    dead.append(group.leaf.href)
-            for href in dict.fromkeys(dead):
-                message = f"{contents.shorten(path)} links to {href!r}"
-                yield FindingGroup("package-link", "", "", message)
+            for leaf in define.metadata.leaves:
+                if folder / leaf.href not in contents.names:
+                    message = f"{contents.shorten(path)} links to {leaf.href!r}"
+                    yield FindingGroup("package-link", "", "", message)
 
 
 FINDERS: dict[str, Finder] = {
@@ -249,7 +221,6 @@ FINDERS: dict[str, Finder] = {
     "package-language": find_untranslated_labels,
     "package-encoding": find_unreadable_files,
     "package-size": find_large_files,
-    "package-define": find_broken_defines,
-    "package-described": find_undescribed,
+    "define-sound": find_undescribed,
     "package-link": find_dead_links,
 }

@@ -12,16 +12,20 @@ from uuid import uuid4
 
 from sdtmconv.errors import DataError, Fault, TransportError
 
+PARTS = "split"
+"""The folder for the parts of a large file, which lies beside it."""
+
 
 def find_xpt_files(folder: Path) -> list[Path]:
-    """Find the transport files in a folder and its subfolders.
+    """Find the transport files in a folder and its subfolders, but for parts of a larger one.
 
     Raises:
         DataError: There is no such folder, or no transport file in it.
     """
     if not folder.is_dir():
         raise DataError(Fault(str(folder), "is not a folder", "name a folder with XPT files"))
-    files = [path for path in folder.rglob("*") if path.suffix.lower() == ".xpt"]
+    found = (path for path in folder.rglob("*") if path.suffix.lower() == ".xpt")
+    files = [path for path in found if path.relative_to(folder).parent.name != PARTS]
     if not files:
         remedy = "name a build's output, or another folder with XPT files"
         raise DataError(Fault(str(folder), "holds no XPT file", remedy))

@@ -77,12 +77,12 @@ def rewrite(
     return act
 
 
-def relabel(variable: str, label: str) -> Describe:
-    """Give a variable another label."""
+def change(variable: str, **facts: object) -> Describe:
+    """Describe a variable otherwise."""
 
     def describe(metadata: DatasetMetadata) -> DatasetMetadata:
         variables = tuple(
-            replace(v, label=label) if v.name == variable else v for v in metadata.variables
+            replace(v, **facts) if v.name == variable else v for v in metadata.variables
         )
         return replace(metadata, variables=variables)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from breaking import ADAM, SDTM, Break, add, drop, relabel, remove, rename, rewrite, substitute
+from breaking import ADAM, SDTM, Break, add, change, drop, remove, rename, rewrite, substitute
 
 from sdtmconv.package import choose_agency, load_agencies, precheck
 from sdtmconv.validate import RULES
@@ -58,7 +58,7 @@ FAULTS: dict[str, tuple[Break, list[tuple[str, str, str]]]] = {
     "TS without TSVAL": (
         rewrite(TS, lambda ts: ts.drop(columns="TSVAL"), drop("TSVAL")),
         [
-            ("package-described", "TS", "differs from define.xml in TSVAL"),
+            ("define-variable", "TS.TSVAL", "is described in define.xml and not there"),
             ("trc-1734", "TS.TSVAL", "has no TSVAL, or cannot be read"),
         ],
     ),
@@ -92,13 +92,13 @@ FAULTS: dict[str, tuple[Break, list[tuple[str, str, str]]]] = {
     ),
     "a define.xml that is no XML": (
         add(DEFINE, b"<ODM"),
-        [("package-define", "study", f"{DEFINE}:1: is not well-formed XML")],
+        [("define-sound", "define.xml", f"{DEFINE}, line 1: is not well-formed XML")],
     ),
     "a define.xml that refers to nothing": (
         substitute(DEFINE, 'CodeListOID="CL.NY"', 'CodeListOID="CL.NX"'),
         [
-            ("package-define", "study", "CL.NX"),
-            ("package-define", "study", "CodeList CL.NY: nothing refers to it"),
+            ("define-sound", "CodeList CL.NY", "nothing refers to it"),
+            ("define-sound", "CodeListRef of ItemDef IT.AE.AESER", "CL.NX"),
         ],
     ),
     "a define.xml of another study": (
@@ -135,8 +135,8 @@ FAULTS: dict[str, tuple[Break, list[tuple[str, str, str]]]] = {
     "a dataset in the wrong folder": (
         rename(f"{SDTM}/ae.xpt", f"{ADAM}/ae.xpt"),
         [
-            ("package-described", "AE", "is described, and not there (define.xml)"),
-            ("package-described", "AE", "is not described (define.xml)"),
+            ("define-dataset", "AE", "ae.xpt is not there"),
+            ("define-dataset", "AE", "is not described in define.xml"),
         ],
     ),
     "a file outside of the study": (
@@ -150,7 +150,7 @@ FAULTS: dict[str, tuple[Break, list[tuple[str, str, str]]]] = {
     "a file that is no transport file": (
         add(f"{SDTM}/ae.xpt", b"not a transport file"),
         [
-            ("package-described", "AE", "is described, and not there (define.xml)"),
+            ("define-dataset", "AE", "ae.xpt is not there"),
             ("package-encoding", "AE", "is not a SAS transport file"),
         ],
     ),
@@ -159,16 +159,25 @@ FAULTS: dict[str, tuple[Break, list[tuple[str, str, str]]]] = {
         [("package-encoding", "AE", "is not text in ascii")],
     ),
     "a label with half a bracket": (
-        rewrite(f"{SDTM}/ae.xpt", describe=relabel("AETERM", "Reported Term (as collected")),
-        [("package-label", "AE.AETERM", "label 'Reported Term (as collected'")],
+        rewrite(f"{SDTM}/ae.xpt", describe=change("AETERM", label="Reported Term (as collected")),
+        [
+            ("define-label", "AE.AETERM", "in define.xml 'Reported Term for the Adverse Event'"),
+            ("package-label", "AE.AETERM", "label 'Reported Term (as collected'"),
+        ],
     ),
     "a label with a sign of markup": (
-        rewrite(f"{SDTM}/ae.xpt", describe=relabel("AETERM", "Term <50")),
-        [("package-label", "AE.AETERM", "label 'Term <50'")],
+        rewrite(f"{SDTM}/ae.xpt", describe=change("AETERM", label="Term <50")),
+        [
+            ("define-label", "AE.AETERM", "in define.xml 'Reported Term for the Adverse Event'"),
+            ("package-label", "AE.AETERM", "label 'Term <50'"),
+        ],
     ),
     "no label": (
-        rewrite(f"{SDTM}/ae.xpt", describe=relabel("AETERM", "")),
-        [("package-label", "AE.AETERM", "has no label")],
+        rewrite(f"{SDTM}/ae.xpt", describe=change("AETERM", label="")),
+        [
+            ("define-label", "AE.AETERM", "in define.xml 'Reported Term for the Adverse Event'"),
+            ("package-label", "AE.AETERM", "has no label"),
+        ],
     ),
     "a document that is not there": (
         substitute(
@@ -178,17 +187,27 @@ FAULTS: dict[str, tuple[Break, list[tuple[str, str, str]]]] = {
             "</MetaDataVersion>",
         ),
         [
-            ("package-define", "study", "leaf LF.SAP: nothing refers to it"),
+            ("define-sound", "def:leaf LF.SAP", "nothing refers to it"),
             ("package-link", "study", f"{DEFINE} links to 'sap.pdf'"),
         ],
     ),
     "a dataset that define.xml looks for elsewhere": (
         substitute(DEFINE, 'href="ae.xpt"', 'href="../../ae.xpt"'),
-        [("package-link", "study", f"{DEFINE} links to '../../ae.xpt'")],
+        [
+            ("define-dataset", "AE", "../../ae.xpt is not there"),
+            ("define-dataset", "AE", "is not described in define.xml"),
+        ],
+    ),
+    "a length that define.xml does not have": (
+        rewrite(f"{SDTM}/ae.xpt", describe=change("AETERM", length=200)),
+        [("define-length", "AE.AETERM", "has the length 200, in define.xml")],
     ),
     "a variable that define.xml does not describe": (
         substitute(DEFINE, 'Name="AESER"', 'Name="AESEV"'),
-        [("package-described", "AE", "differs from define.xml in AESER, AESEV")],
+        [
+            ("define-variable", "AE.AESER", "is not described in define.xml"),
+            ("define-variable", "AE.AESEV", "is described in define.xml and not there"),
+        ],
     ),
 }
 

@@ -74,20 +74,6 @@ RULES_OF_PACKAGES = (
         remedy="Package again: large files are split",
     ),
     Rule(
-        id="package-define",
-        title="define.xml is sound: by its schema, and beyond it",
-        severity="error",
-        source=f"{TRC} 1736; Define-XML 2.1",
-        remedy="Mend what the message says in the specs, build and package again",
-    ),
-    Rule(
-        id="package-described",
-        title="define.xml describes each dataset and variable of the transport files, and no other",
-        severity="error",
-        source="Define-XML 2.1 (ItemGroupDef, ItemDef)",
-        remedy="Build and package again: both come from the same specs",
-    ),
-    Rule(
         id="package-link",
         title="What define.xml links to is in the package",
         severity="warning",
