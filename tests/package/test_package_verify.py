@@ -11,7 +11,7 @@ from submitted_study import SUBMITTED_STUDY, write_files
 
 from sdtmconv.build import build
 from sdtmconv.errors import DataError, Fault
-from sdtmconv.folders import hash_file
+from sdtmconv.folders import hash_file, list_files
 from sdtmconv.package import package, verify
 
 CHANGED = "is not the file that was packaged"
@@ -142,7 +142,8 @@ def faults_of(folder: Path) -> tuple[Fault, ...]:
 def test_a_package_as_it_was_made(made: Path) -> None:
     """Its files are counted, the manifest's own digest is told, and the pre-check finds nothing."""
     found = verify(made)
-    assert (found.study, found.agency, found.files) == ("TINY", "fda", 18)
+    assert (found.study, found.agency) == ("TINY", "fda")
+    assert found.files == len(list_files(made)) - 1
     assert found.digest == hash_file(made / "manifest.json")
     assert not len(found.review.findings)
     assert not found.rebuilt
