@@ -16,6 +16,7 @@ from sdtmconv.define_xml.build import build_model
 from sdtmconv.define_xml.cdisc_files import STYLESHEET_NAME, read_stylesheet
 from sdtmconv.define_xml.definitions import collect_definitions
 from sdtmconv.define_xml.document import DefineError, parse
+from sdtmconv.define_xml.html import render_define
 from sdtmconv.define_xml.model import Define, to_element
 from sdtmconv.define_xml.structure import find_structure_faults
 from sdtmconv.errors import Fault, raise_faults
@@ -49,9 +50,14 @@ def _refuse_invalid(content: bytes, name: str) -> None:
     raise_faults(DefineError, (replace(fault, remedy=remedy) for fault in faults))
 
 
-def _put(path: Path, content: bytes) -> None:
-    """Put a define.xml and its stylesheet in place, each as a whole."""
-    for target, bytes_ in (path.with_name(STYLESHEET_NAME), read_stylesheet()), (path, content):
+def _put(path: Path, content: bytes, define: Define) -> None:
+    """Put a define.xml, its stylesheet and its page in place, each as a whole."""
+    files = {
+        path.with_name(STYLESHEET_NAME): read_stylesheet(),
+        path.with_suffix(".html"): render_define(define).encode("utf-8", "xmlcharrefreplace"),
+        path: content,
+    }
+    for target, bytes_ in files.items():
         temporary = target.with_name(f".{target.name}.part")
         try:
             temporary.write_bytes(bytes_)
@@ -65,7 +71,7 @@ def _put(path: Path, content: bytes) -> None:
 
 
 def write_model(path: Path, define: Define) -> None:
-    """Write a define.xml as the model has it, faults included, and the stylesheet beside it.
+    """Write a define.xml as the model has it, faults included, with its stylesheet and HTML page.
 
     Args:
         path: The file to write; one that is there is replaced.
@@ -74,7 +80,7 @@ def write_model(path: Path, define: Define) -> None:
     Raises:
         DefineError: A text holds a character that XML cannot, or the file cannot be written.
     """
-    _put(path, _serialize(define))
+    _put(path, _serialize(define), define)
 
 
 def make_model(
@@ -100,7 +106,7 @@ def write_define(
     context: Literal["Other", "Submission"] = "Other",
     originator: str = "sdtmconv",
 ) -> None:
-    """Write the define.xml of one standard's datasets, and CDISC's stylesheet beside it.
+    """Write the define.xml of one standard's datasets, with CDISC's stylesheet and an HTML page.
 
     Args:
         path: The file to write, in the folder of the datasets; one that is there is replaced.
@@ -117,4 +123,4 @@ def write_define(
     define = make_model(study, standard, created=created, context=context, originator=originator)
     content = _serialize(define)
     _refuse_invalid(content, path.name)
-    _put(path, content)
+    _put(path, content, define)

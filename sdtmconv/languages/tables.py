@@ -77,7 +77,8 @@ def load_texts(language: str) -> Mapping[str, str]:
     '不良事件'
     """
     _refuse_unknown(language)
-    return _read(f"{language}-labels.tsv") | _read(f"{language}-terms.tsv")
+    tables = (_read(f"{language}-{name}.tsv") for name in ("page", "terms", "labels"))
+    return {english: text for table in tables for english, text in table.items()}
 
 
 @cache

@@ -299,6 +299,7 @@ def test_metadata_that_make_no_valid_define_are_refused(
     assert message in str(error.value)
     assert sdtm_define.read_bytes() == before
     assert sorted(path.name for path in sdtm_define.parent.iterdir()) == [
+        "define.html",
         "define.xml",
         "define2-1.xsl",
     ]
