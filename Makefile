@@ -19,6 +19,8 @@ $(VENV)/.test: $(BIN)/sdtmconv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	# It works with pandas 3, and asks for an older one.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps lifelines==0.30.3
+	# The tests use its copy of axe-core in a browser of their own, and not its Playwright.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps axe-playwright-python==0.1.8
 	@touch $@
 
 test: $(VENV)/.test

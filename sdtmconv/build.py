@@ -46,10 +46,10 @@ from sdtmconv.spec.files import list_spec_files
 from sdtmconv.spec.model import describe_study
 from sdtmconv.transport import write_xpt
 from sdtmconv.validate import (
-    OF_PACKAGES,
     FindingGroup,
     Findings,
     Part,
+    explain_skipped,
     join_parts,
     validate_part,
 )
@@ -107,6 +107,7 @@ def build(
     scheduler: str = "",
     chunk_size: int = 0,
     created: datetime | None = None,
+    fail_on: str = "error",
     progress: Progress = lambda step, done, total: None,
 ) -> Build:
     """Build a study's datasets, XPT files, define.xml and validation report.
@@ -123,6 +124,8 @@ def build(
         chunk_size: Subjects that are worked on at once; 0 lets the number of records decide. The
             result does not depend on it.
         created: The time stamp of all outputs; None takes SOURCE_DATE_EPOCH or the data cut.
+        fail_on: The severity from which a finding that nobody has explained fails in JUnit's
+            report; "never" for none.
         progress: Called with a step's name, how much is done, and how much there is.
 
     Returns:
@@ -143,7 +146,7 @@ def build(
         datasets = build_datasets(spec, wanted, forms, spool, jobs, scheduler, chunk_size, progress)
         records = datasets.findings.records
         unread = {"raw-column-unused": "only a part of the study was built"} if only else {}
-        skipped = OF_PACKAGES | unread
+        skipped = explain_skipped(datasets.study, unread)
         unused = [] if only else list(_report_unused(spec, forms))
         findings = Findings([*datasets.findings.groups, *unused], records)
         created = created or time_stamp(datasets.study)
@@ -155,7 +158,7 @@ def build(
             review = review_findings(
                 datasets.study, findings, explanations, last, skipped=skipped, part=bool(only)
             )
-            write_reports(folder / REPORTS, review)
+            write_reports(folder / REPORTS, review, fail_on)
             copy_files(specs, folder / SPECS)
     return Build(target, datasets.study, records, review, forms.sources)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +11,7 @@ from sdtmconv.cli.shared import EXIT_FINDINGS, FAIL_ON, JSON, exit_for, split_na
 from sdtmconv.errors import DataError, Fault
 
 if TYPE_CHECKING:
-    from sdtmconv.review import Explanation, LastRun
-
-NO_RAW = "raw records are not at hand; `sdtmconv build` checks it"
-NOT_IN_FILES = {"raw-column-unused": NO_RAW, "raw-record-repeated": NO_RAW}
+    from sdtmconv.review import LastRun
 
 
 @click.command()
@@ -41,18 +37,18 @@ def validate(
     Example:
       sdtmconv validate build/biottt001 --study specs/biottt001 --reports qc
     """
+    from sdtmconv.build import SPECS
     from sdtmconv.report import review_as_json, review_as_text, write_reports
-    from sdtmconv.review import review_findings
-    from sdtmconv.validate import OF_PACKAGES, validate_folder
+    from sdtmconv.review import read_explanations, review_findings
+    from sdtmconv.validate import WITHOUT_RAW, explain_skipped, validate_folder
 
     last = _find_last_run(since, reports)
-    explanations = _find_explanations(study, path)
+    explanations = read_explanations(study or path / SPECS)
     metadata, findings = validate_folder(path, encoding=encoding)
-    review = review_findings(
-        metadata, findings, explanations, last, skipped=NOT_IN_FILES | OF_PACKAGES
-    )
+    skipped = explain_skipped(metadata, WITHOUT_RAW)
+    review = review_findings(metadata, findings, explanations, last, skipped=skipped)
     if reports:
-        write_reports(reports, review)
+        write_reports(reports, review, fail_on)
     click.echo(review_as_json(review) if as_json else review_as_text(review))
     if reports and not as_json:
         click.echo(reports / "validation.html")
@@ -70,17 +66,6 @@ def _find_last_run(since: Path | None, reports: Path | None) -> LastRun | None:
         remedy = "name the validation.json of a run"
         raise DataError(Fault(str(since), "is no JSON report of this release", remedy))
     return last
-
-
-def _find_explanations(study: Path | None, path: Path) -> Sequence[Explanation]:
-    """Read the study's findings.yaml; without a study, take what a build's report has of it."""
-    from sdtmconv.report import REPORT, read_last_run
-    from sdtmconv.review import read_explanations
-
-    if study is not None:
-        return read_explanations(study)
-    build = read_last_run(path / "reports" / REPORT)
-    return build.explanations if build else ()
 
 
 @click.command()

@@ -98,6 +98,7 @@ def build(
             jobs=jobs,
             scheduler=scheduler,
             chunk_size=chunk,
+            fail_on=fail_on,
             progress=progress,
         )
     if as_json:

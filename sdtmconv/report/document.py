@@ -32,7 +32,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -79,29 +78,18 @@ def _describe_rules(review: Review) -> Document:
     }
 
 
-def list_records(
-    group: FindingGroup, *, without: Collection[str] = (), most: int | None = None
-) -> tuple[list[str], list[list[str]]]:
-    """List the records of a problem.
-
-    Args:
-        group: The problem.
-        without: Key variables to leave out.
-        most: How many records to list; None lists all.
-
-    Returns:
-        The columns (key variables, then "value"), and for each record their texts.
-    """
+def _list_records(group: FindingGroup) -> tuple[list[str], list[list[str]]]:
+    """Give the columns (key variables, then "value"), and for each record their texts."""
     if not len(group.values):
         return [], []
-    names = [name for name in group.keys.columns if name not in without]
-    table = group.keys[names].assign(value=group.values.to_numpy()).head(most or len(group))
-    return [*names, "value"], table.to_numpy().tolist()
+    names = list(group.keys.columns)
+    columns = [*(group.keys[name].tolist() for name in names), group.values.tolist()]
+    return [*names, "value"], [list(record) for record in zip(*columns, strict=True)]
 
 
 def _describe_problem(problem: Problem) -> Document:
     group = problem.group
-    columns, records = list_records(group)
+    columns, records = _list_records(group)
     return {
         "rule": group.rule,
         "severity": group.details.severity,

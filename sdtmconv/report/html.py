@@ -1,39 +1,25 @@
 """The validation report as one HTML page that needs nothing but itself.
 
-The page is complete without JavaScript but for the records beyond the first of each problem. With
-it, every record can be paged and filtered; they are embedded as JSON.
+Problems and records are embedded as JSON, and the page's script shows as much of them as is looked
+at. Without JavaScript there is a table of all problems.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from functools import partial
+
+from jinja2.utils import htmlsafe_json_dumps
 
 from sdtmconv import __version__
-from sdtmconv.report.document import describe_overview, list_records
-from sdtmconv.report.pages import ROWS, limit_records, load_template
-from sdtmconv.report.text import summarize
-from sdtmconv.report.values import count_values
-from sdtmconv.review import Review
-from sdtmconv.validate import SEVERITIES, FindingGroup
+from sdtmconv.report.document import describe_overview
+from sdtmconv.report.embedded import embed_problems
+from sdtmconv.report.pages import load_template
+from sdtmconv.report.text import describe_changes, describe_entry, summarize
+from sdtmconv.review import STATES, Review
+from sdtmconv.validate import SEVERITIES
 
-_MOST_VALUES = 6
-_CONSTANT = ("STUDYID",)
-
-
-def _describe_problem(group: FindingGroup) -> dict[str, Any]:
-    columns, records = list_records(group, without=_CONSTANT, most=ROWS)
-    frequent = count_values(group, _MOST_VALUES)
-    return {
-        "place": group.place,
-        "dataset": group.dataset,
-        "rule": group.details,
-        "message": group.message,
-        "count": len(group),
-        "frequent": frequent,
-        "others": group.values[group.values != ""].nunique() - len(frequent),
-        "columns": columns,
-        "records": records,
-    }
+_dump = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
 def review_as_html(review: Review) -> str:
@@ -46,19 +32,25 @@ def review_as_html(review: Review) -> str:
         The page. It opens filtered when its address ends in a filter, such as `#q=AESEV` or
         `#severity=error&dataset=AE`.
     """
-    groups = [problem.group for problem in review.problems]
-    limit = limit_records([len(group) for group in groups])
-    embedded = [
-        {"count": len(group), "records": list_records(group, without=_CONSTANT, most=limit)[1]}
-        for group in groups
-    ]
+    overview = describe_overview(review)
+    embedded = embed_problems(review)
+    embedded["rules"] = overview["rules"]
+    embedded["explanations"] = overview["explanations"]
+    embedded["states"] = STATES
+    left = {
+        severity: review.count(severity=severity) - review.count("explained", severity=severity)
+        for severity in SEVERITIES
+    }
     return load_template("validation.html").render(
-        overview=describe_overview(review),
+        overview=overview,
         summary=summarize(review.findings),
+        changes=describe_changes(review),
         severities=SEVERITIES,
-        problems=[_describe_problem(group) for group in groups],
-        embedded=embedded,
-        rows=ROWS,
-        limit=limit,
+        states=STATES,
+        left=left,
+        problems=review.problems,
+        gone=review.gone,
+        unmatched=[(entry, describe_entry(entry)) for entry in review.unmatched],
+        embedded=htmlsafe_json_dumps(embedded, dumps=_dump),
         version=__version__,
     )

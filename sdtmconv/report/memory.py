@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from sdtmconv.report.document import FORMAT, Document
-from sdtmconv.review import Explanation, Gone, LastRun
+from sdtmconv.review import Gone, LastRun
 
 
 def read_last_run(path: Path) -> LastRun | None:
@@ -43,7 +43,6 @@ def _read_run(document: Document) -> LastRun:
         skipped=frozenset(id_ for id_, rule in document["rules"].items() if rule["skipped"]),
         compared=document["compared"],
         part=document["part"],
-        explanations=tuple(map(_read_explanation, document["explanations"])),
     )
 
 
@@ -55,8 +54,3 @@ def _read_problem(problem: Document) -> Gone:
         raise ValueError("a record has no identity")
     texts = {name: problem[name] for name in names}
     return Gone(**texts, columns=tuple(problem["columns"]), records=records, ids=ids)
-
-
-def _read_explanation(entry: Document) -> Explanation:
-    texts = {name: text for name, text in entry.items() if name not in ("key", "matched")}
-    return Explanation(**texts, key=tuple(entry["key"].items()))

@@ -76,7 +76,7 @@ def _name_place(group: FindingGroup) -> str:
 
 
 def _describe_problem(group: FindingGroup) -> str:
-    values = [repr(value) for value, _ in count_values(group, 3)]
+    values = [repr(value) for value, _ in count_values(group)[:3]]
     return make_printable(f"{group.message}: {', '.join(values)}" if values else group.message)
 
 

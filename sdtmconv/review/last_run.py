@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from sdtmconv.review.explanations import Explanation
 from sdtmconv.review.states import State
 
 
@@ -46,7 +45,6 @@ class LastRun:
         skipped: Rules that were not checked.
         compared: It had a run before it to compare with.
         part: Only some of the study's datasets were checked.
-        explanations: What was said of its findings.
     """
 
     states: Mapping[str, State]
@@ -56,4 +54,3 @@ class LastRun:
     skipped: frozenset[str] = frozenset()
     compared: bool = False
     part: bool = False
-    explanations: tuple[Explanation, ...] = field(default=())

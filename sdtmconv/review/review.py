@@ -45,6 +45,11 @@ class Problem:
         """The number of findings that are still to be mended or explained."""
         return self.count() - self.count("explained")
 
+    def is_as_grave_as(self, fail_on: str) -> bool:
+        """Tell whether its severity is at least another; never as grave as "never"."""
+        grave = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
+        return self.group.details.severity in grave
+
 
 @dataclass(frozen=True, eq=False)
 class Review:
@@ -88,8 +93,7 @@ class Review:
         Args:
             fail_on: A severity, or "never".
         """
-        grave = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
-        return any(p.unexplained for p in self.problems if p.group.details.severity in grave)
+        return any(p.unexplained for p in self.problems if p.is_as_grave_as(fail_on))
 
 
 def review_findings(

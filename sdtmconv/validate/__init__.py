@@ -6,6 +6,7 @@ from sdtmconv.validate.rule import RULES, SEVERITIES, Rule, Severity
 from sdtmconv.validate.rules import FAMILIES
 from sdtmconv.validate.rules.submission import OF_PACKAGES
 from sdtmconv.validate.schema import build_schema
+from sdtmconv.validate.skipped import WITHOUT_RAW, explain_skipped
 from sdtmconv.validate.study import Part, join_parts, validate_part, validate_study
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "OF_PACKAGES",
     "RULES",
     "SEVERITIES",
+    "WITHOUT_RAW",
     "Finding",
     "FindingGroup",
     "Findings",
@@ -20,6 +22,7 @@ __all__ = [
     "Rule",
     "Severity",
     "build_schema",
+    "explain_skipped",
     "join_parts",
     "merge_findings",
     "validate_folder",

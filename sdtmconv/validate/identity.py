@@ -22,11 +22,12 @@ def identify_findings(group: FindingGroup) -> list[str]:
     place = [group.rule, group.dataset, group.variable]
     if not len(group.values):
         return [_hash(_BETWEEN.join(place))]
-    keys = group.keys[sorted(group.keys.columns)]
-    named = [f"{name}=" + keys[name] for name in keys]
-    rows = zip(*named, strict=True) if named else [()] * len(group)
+    names = sorted(group.keys.columns)
+    keys = [group.keys[name].tolist() for name in names]
+    rows = zip(*keys, strict=True) if keys else [()] * len(group)
+    start = _BETWEEN.join([*place, *names])
     # A digest is of one text: there is no hash of whole columns that stays the same for ever.
-    return [_hash(_BETWEEN.join((*place, *row))) for row in rows]
+    return [_hash(_BETWEEN.join((start, *row))) for row in rows]
 
 
 def _hash(text: str) -> str:

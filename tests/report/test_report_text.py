@@ -5,6 +5,7 @@ import dataclasses
 from small_findings import ACCEPTED, CLEAN, GROUPS, REVIEW, make_group, review_groups
 
 from sdtmconv.report import review_as_text
+from sdtmconv.validate import RULES
 
 
 def test_plain_text_has_a_line_per_problem() -> None:
@@ -12,8 +13,7 @@ def test_plain_text_has_a_line_per_problem() -> None:
     lines = review_as_text(REVIEW, terminal=False).splitlines()
     assert lines[1] == (
         "AE.AEDOSU: warning codelist-extension, 7 records: is not a term of Severity (AESEV, "
-        "C66769): 'PILL'; Map to a published term that means the same, or declare the value as "
-        "an extension in codelists.yaml"
+        f"C66769): 'PILL'; {RULES['codelist-extension'].remedy}"
     )
     assert lines[2].startswith("XX.XXYY: warning variable-known, as a whole: is not described; ")
     assert lines[-1] == "3 errors, 8 warnings in 2 datasets with 1,202 records."

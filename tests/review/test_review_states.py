@@ -7,7 +7,7 @@ import pytest
 
 from sdtmconv.metadata import StudyMetadata
 from sdtmconv.report import read_last_run, review_as_json
-from sdtmconv.review import Explanation, LastRun, Review, review_findings
+from sdtmconv.review import Explanation, Review, review_findings
 from sdtmconv.validate import FindingGroup, Findings
 from sdtmconv.validate.identity import identify_findings
 
@@ -174,14 +174,3 @@ def test_a_report_of_another_hand_is_no_last_run(tmp_path: Path, text: str) -> N
     path = tmp_path / "validation.json"
     path.write_text(text, encoding="utf-8")
     assert read_last_run(path) is None
-
-
-def test_the_last_run_holds_what_was_said(tmp_path: Path) -> None:
-    """`validate` of a build finds the explanations that the build had."""
-    entry = Explanation("codelist", "x", "QC", "accept", key=(("USUBJID", "1"),), place="f:1")
-    review = review_findings(STUDY, Findings([make_group({"1": "A"})]), [entry])
-    path = tmp_path / "validation.json"
-    path.write_text(review_as_json(review), encoding="utf-8")
-    last = read_last_run(path)
-    assert isinstance(last, LastRun)
-    assert last.explanations == (entry,)
