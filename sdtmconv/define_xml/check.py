@@ -7,17 +7,17 @@ from pathlib import Path
 
 from lxml import etree
 
-from sdtmconv.define_xml import names
+from sdtmconv.define_xml import coherence, names
 from sdtmconv.define_xml.document import DefineError, Document, read_document
 from sdtmconv.define_xml.rules import find_broken_rules
 from sdtmconv.define_xml.structure import REFERENCES, find_structure_faults, list_references
-from sdtmconv.errors import Fault
+from sdtmconv.errors import Fault, suggest
 
 DICTIONARIES = (  # CDISC codelist C66788, which is extensible
     *("CDISC CT", "ClinicalTrials.gov", "COSTART", "CTCAE", "CTIS", "D-U-N-S NUMBER", "EudraCT"),
     *("EUDRAVIGILANCE", "GENC", "ICD", "ICD-O", "ISO 21090", "ISO 3166", "jRCT", "LOINC"),
     *("MED-RT", "MedDRA", "MeSH", "PubMed", "SNOMED", "UNII", "WHO ATC CLASSIFICATION SYSTEM"),
-    *("WHOART", "WHODD"),
+    *("WHOART", "WHODD", "WHODrug"),
 )
 
 
@@ -46,14 +46,14 @@ def _dataset_items(document: Document) -> Iterator[etree._Element]:
         yield from _items(document, dataset)
 
 
-def find_misspelt_dictionaries(document: Document) -> Iterator[Fault]:
-    """List external dictionaries whose name is CDISC's but for upper and lower case."""
-    spellings = {name.casefold(): name for name in DICTIONARIES}
+def find_unknown_dictionaries(document: Document) -> Iterator[Fault]:
+    """List external dictionaries that are called otherwise than CDISC calls them."""
     for element in document.every("ExternalCodeList"):
         given = element.get("Dictionary", "")
-        known = spellings.get(given.casefold(), given)
-        if given != known:
-            yield document.fault(element, f"Dictionary is {given!r}", f"write it {known!r}")
+        if given and given not in DICTIONARIES:
+            remedy = suggest(given, DICTIONARIES, f"write one of {', '.join(DICTIONARIES)}")
+            problem = f"Dictionary {given!r} is none that CDISC names"
+            yield document.fault(element, problem, remedy)
 
 
 def find_unused_definitions(document: Document) -> Iterator[Fault]:
@@ -109,11 +109,12 @@ CHECKS = (
     find_old_version,
     find_structure_faults,
     find_broken_rules,
-    find_misspelt_dictionaries,
+    find_unknown_dictionaries,
     find_unused_definitions,
     find_unlabelled_variables,
     find_missing_origins,
     find_missing_methods,
+    *coherence.CHECKS,
 )
 
 

@@ -36,8 +36,16 @@ DATA_TYPES = (
     *("durationDatetime", "intervalDatetime"),
 )
 SIZED_TYPES = ("text", "integer", "float")
+ANALYSIS_CLASSES = (
+    *("SUBJECT LEVEL ANALYSIS DATASET", "OCCURRENCE DATA STRUCTURE", "BASIC DATA STRUCTURE"),
+    *("ADAM OTHER", "REFERENCE DATA STRUCTURE", "DEVICE LEVEL ANALYSIS DATASET"),
+    *("MEDICAL DEVICE BASIC DATA STRUCTURE", "MEDICAL DEVICE OCCURRENCE DATA STRUCTURE"),
+)
 PURPOSES = ("Tabulation", "Analysis")
 SOURCED_ORIGINS = ("Assigned", "Collected", "Derived", "Protocol")
+
+_OF_ANALYSIS = _one_of("Name", ANALYSIS_CLASSES)
+_CODED = "odm:Alias[@Context='nci:ExtCodeID']"
 
 RULES = (
     Rule("odm:MetaDataVersion[not(def:Standards)]", "no standard is named", "add def:Standards"),
@@ -67,7 +75,22 @@ RULES = (
         "neither def:StandardOID nor def:IsNonStandard",
         "name the guide it follows, or say def:IsNonStandard='Yes'",
     ),
+    Rule(
+        "*[self::odm:ItemGroupDef or self::odm:CodeList][@def:StandardOID][@def:IsNonStandard]",
+        "both def:StandardOID and def:IsNonStandard",
+        "keep the one that holds",
+    ),
     Rule("odm:ItemGroupDef[not(def:Class)]", "no class", "add def:Class"),
+    Rule(
+        f"odm:ItemGroupDef[@Purpose='Tabulation']/def:Class[{_OF_ANALYSIS}]",
+        "a class of analysis datasets in a tabulation dataset",
+        "give the class of the domain, or Purpose Analysis",
+    ),
+    Rule(
+        f"odm:ItemGroupDef[@Purpose='Analysis']/def:Class[not({_OF_ANALYSIS})]",
+        "a class of tabulation datasets in an analysis dataset",
+        "give the dataset's structure, such as BASIC DATA STRUCTURE",
+    ),
     Rule("odm:ItemGroupDef[not(odm:Description)]", "no label", "add Description"),
     Rule("odm:ItemGroupDef[not(odm:ItemRef)]", "no variable", "add an ItemRef"),
     Rule(
@@ -125,6 +148,13 @@ RULES = (
         "odm:CodeList[not(@def:StandardOID or @def:IsNonStandard or odm:ExternalCodeList)]",
         "neither def:StandardOID nor def:IsNonStandard",
         "name the terminology it belongs to, or say def:IsNonStandard='Yes'",
+    ),
+    Rule(
+        f"odm:CodeList[@def:StandardOID][{_CODED}]"
+        f"/*[self::odm:CodeListItem or self::odm:EnumeratedItem]"
+        f"[not({_CODED})][not(@def:ExtendedValue)]",
+        "a term of CDISC's codelist without its NCI code",
+        "add the Alias nci:ExtCodeID, or say def:ExtendedValue='Yes'",
     ),
     Rule(
         "odm:ExternalCodeList[not(@Dictionary and @Version)]",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from sdtmconv.define_xml import DefineError, check_define, read_define
 
+EVERY_ELEMENT = Path(__file__).with_name("every_element.xml")
 EXAMPLES = Path(__file__).parents[2] / ".." / "shared" / "data" / "define"
 
 
@@ -20,6 +22,10 @@ def broken(path: Path, old: str, new: str) -> Path:
     assert count == 1, f"{old} is not in the file"
     path.write_text(text, "utf-8")
     return path
+
+
+def copy_of(path: Path, folder: Path) -> Path:
+    return Path(shutil.copy(path, folder / "define.xml"))
 
 
 def words(path: Path) -> list[tuple[str, str]]:
@@ -95,7 +101,22 @@ GAPS = [
     (' Version="27.1"', "", "ExternalCodeList of CodeList CL.MEDDRA",
      "Dictionary or Version is missing"),
     ('Dictionary="MedDRA"', 'Dictionary="MEDDRA"', "ExternalCodeList of CodeList CL.MEDDRA",
-     "Dictionary is 'MEDDRA'"),
+     "Dictionary 'MEDDRA' is none that CDISC names"),
+    ('Dictionary="MedDRA"', 'Dictionary="House List"', "ExternalCodeList of CodeList CL.MEDDRA",
+     "Dictionary 'House List' is none that CDISC names"),
+    ('(IG.AE"[^>]*def:StandardOID="[^"]*")', r'\1 def:IsNonStandard="Yes"', "ItemGroupDef IG.AE",
+     "both def:StandardOID and def:IsNonStandard"),
+    ('<def:Class Name="EVENTS"/>', '<def:Class Name="BASIC DATA STRUCTURE"/>',
+     "def:Class BASIC DATA STRUCTURE", "a class of analysis datasets in a tabulation dataset"),
+    ('<Alias Context="nci:ExtCodeID" Name="C28253"/>', "", "EnumeratedItem mg",
+     "a term of CDISC's codelist without its NCI code"),
+    ('KeySequence="4"', 'KeySequence="6"', "ItemGroupDef IG.AE",
+     "its keys are numbered 1, 2, 3, 6"),
+    ('Name="SUPPAE"', 'Name="AE"', "ItemGroupDef IG.SUPPAE", "another dataset is AE too"),
+    ('Name="AEENDY"', 'Name="AESTDY"', "ItemRef IT.AE.AEENDY",
+     "another variable of the dataset is AESTDY too"),
+    ('(CL.UNIT" Name="Unit" DataType=)"text"', r'\1"integer"', "ItemDef IT.VS.VSORRESU",
+     "is of data type text, and its codelist of integer"),
     (' Type="Computation"', "", "MethodDef MT.AE.AESTDY", "no Type"),
     (' MethodOID="MT.VS.VSSTRESN"', "", "ItemRef IT.VS.VSSTRESN", "derived without a method"),
     (' PublishingSet="SDTM"', "", "def:Standard STD.SDTM-CT.2022-09-30",
@@ -117,6 +138,33 @@ def test_what_the_xsd_lets_pass_is_found(
 ) -> None:
     """Each thing that Define-XML asks for beyond its XSD has a check of its own."""
     assert (place, problem) in words(broken(sdtm_define, old, new))
+
+
+def test_a_value_outside_the_codelist_is_no_condition(tmp_path: Path) -> None:
+    """A where clause that no value of the codelist meets describes nothing."""
+    assert (
+        "RangeCheck of def:WhereClauseDef WC.BOR",
+        "'BORR' is no term of codelist CL.PARAMCD",
+    ) in (words(broken(copy_of(EVERY_ELEMENT, tmp_path), "<CheckValue>BOR<", "<CheckValue>BORR<")))
+
+
+def test_an_analysed_variable_is_of_its_dataset(tmp_path: Path) -> None:
+    """A result that names a value level, or another dataset's variable, is found."""
+    path = copy_of(EVERY_ELEMENT, tmp_path)
+    old, new = (
+        'AnalysisVariable ItemOID="IT.ADRS.AVALC"',
+        'AnalysisVariable ItemOID="IT.ADRS.AVALC.BOR"',
+    )
+    assert ("arm:AnalysisVariable IT.ADRS.AVALC.BOR", "is not a variable of ADRS") in (
+        words(broken(path, old, new))
+    )
+
+
+def test_a_tabulation_class_is_not_of_analysis(adam_define: Path) -> None:
+    """A define.xml of ADaM names ADaM's structures."""
+    path = broken(adam_define, 'Name="SUBJECT LEVEL ANALYSIS DATASET"', 'Name="EVENTS"')
+    problem = "a class of tabulation datasets in an analysis dataset"
+    assert ("def:Class EVENTS", problem) in words(path)
 
 
 def test_an_origin_at_every_value_is_enough(sdtm_define: Path) -> None:
@@ -241,14 +289,19 @@ def test_mutated_bytes_never_raise(data: st.DataObject, sdtm_define: Path) -> No
 
 
 @pytest.mark.skipif(not EXAMPLES.exists(), reason="the shared examples are not beside the project")
-def test_the_public_examples_are_sound_but_for_one_method() -> None:
+def test_the_public_examples_are_sound_but_for_three_things() -> None:
     """CDISC's SDTM example and the ADaM example with results metadata pass.
 
-    The SDTM example calls ECDOSE and ECDOSU derived and gives no method for them.
+    The SDTM example has a name of its own for ISO 3166, and calls ECDOSE and ECDOSU derived and
+    gives no method for them.
     """
     assert check_define(EXAMPLES / "define-adam-arm.xml") == []
     found = check_define(EXAMPLES / "defineV21-SDTM.xml")
     assert [(fault.place.split(":")[-1], fault.problem) for fault in found] == [
+        (
+            "2965 ExternalCodeList of CodeList CL.ISO.COUNTRY",
+            "Dictionary 'ISO-3166 (Country Codes)' is none that CDISC names",
+        ),
         ("555 ItemRef IT.EC.EXDOSE", "derived without a method"),
         ("556 ItemRef IT.EC.EXDOSU", "derived without a method"),
     ]
