@@ -36,9 +36,16 @@ from sdtmconv.errors import (
     raise_faults,
     suggest,
 )
-from sdtmconv.folders import copy_files, hash_file, refuse_strangers, replace_folder
+from sdtmconv.folders import (
+    FOLDERS,
+    SPECS,
+    copy_files,
+    hash_file,
+    refuse_strangers,
+    replace_folder,
+)
 from sdtmconv.languages import translate_study
-from sdtmconv.metadata import DatasetMetadata, Standard, StudyMetadata
+from sdtmconv.metadata import DatasetMetadata, StudyMetadata
 from sdtmconv.report import REPORT, read_last_run, write_reports
 from sdtmconv.review import Review, load_reviewed_study, review_findings
 from sdtmconv.spec import StudySpec
@@ -54,12 +61,7 @@ from sdtmconv.validate import (
     validate_part,
 )
 
-FOLDERS: dict[Standard, Path] = {
-    "SDTMIG": Path("tabulations/sdtm"),
-    "ADAMIG": Path("analysis/adam/datasets"),
-}
 REPORTS = "reports"
-SPECS = "specs"
 Progress = Callable[[str, int, int], None]
 
 

@@ -16,11 +16,21 @@ from typing import Any
 
 from sdtmconv import __version__
 from sdtmconv.errors import DataError, Fault
+from sdtmconv.metadata import Standard
 
 if sys.platform != "win32":
     import fcntl
 
 MARKER = "build.json"
+SPECS = "specs"
+"""Where a build keeps a copy of its specs."""
+
+FOLDERS: dict[Standard, Path] = {
+    "SDTMIG": Path("tabulations/sdtm"),
+    "ADAMIG": Path("analysis/adam/datasets"),
+}
+"""Where a build writes the datasets of each standard."""
+
 SHOWN_FILES = 3
 
 

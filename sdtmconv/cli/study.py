@@ -109,7 +109,7 @@ def build(
 
 
 @click.command()
-@STUDY
+@click.argument("path", type=click.Path(path_type=Path), metavar="BUILD|STUDY")
 @click.argument("dataset")
 @click.option("--where", default="", help="Condition on the records, as in specs.")
 @click.option("--variables", default="", metavar="ADT,AVAL", help="Explain these variables only.")
@@ -118,7 +118,7 @@ def build(
 @click.option("--html", type=click.Path(path_type=Path), help="Write a page instead.")
 @click.option("--most", default=10, type=click.IntRange(1), help="Records at most [10].")
 def explain(
-    study: Path,
+    path: Path,
     dataset: str,
     where: str,
     variables: str,
@@ -129,20 +129,24 @@ def explain(
 ) -> None:
     """Show the way of values back to the raw records, with the rule at each step.
 
+    A build knows its specs, and finds its raw files in a folder beside it.
+
     \b
     Example:
-      sdtmconv explain specs/biottt001 AE --raw demo/raw --variables AESTDTC --most 1
+      sdtmconv explain demo/build AE --variables AESTDTC --most 1
     """
     from sdtmconv.explain import explain as run
-    from sdtmconv.report.explanation import explanation_as_text, write_explanation
+    from sdtmconv.explain.text import explanation_as_text
 
     names = split_names(variables)
-    records = run(study, dataset.upper(), where, variables=names, raw=raw, sdtm=sdtm, most=most)
+    records = run(path, dataset.upper(), where, variables=names, raw=raw, sdtm=sdtm, most=most)
     if html is None:
         click.echo(explanation_as_text(records))
-    else:
-        write_explanation(html, f"{dataset.upper()} {where}".strip(), records)
-        click.echo(html)
+        return
+    from sdtmconv.report.explanation_page import write_explanation
+
+    write_explanation(html, f"{dataset.upper()} {where}".strip(), records)
+    click.echo(html)
 
 
 def _print_build(result: Build) -> None:

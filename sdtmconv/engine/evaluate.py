@@ -38,11 +38,20 @@ class Run:
         study: The compiled study.
         forms: Raw records of this run's subjects.
         subjects: How many subjects there are.
+        explained: Whether to keep what explanations need: the records of which one is kept.
     """
 
-    def __init__(self, study: StudySpec, forms: Mapping[str, RawRecords], subjects: int) -> None:
+    def __init__(
+        self,
+        study: StudySpec,
+        forms: Mapping[str, RawRecords],
+        subjects: int,
+        *,
+        explained: bool = False,
+    ) -> None:
         self._study, self._forms, self._subjects = study, forms, subjects
         self.tables: dict[str, DatasetTable] = {}
+        self.candidates: dict[str, DatasetTable] | None = {} if explained else None
         self.faults: list[Fault] = []
         self.rejections: list[Rejection] = []
         self._maker = RecordMaker(self)

@@ -21,7 +21,7 @@ from sdtmconv.engine.spool import Key, Spool
 from sdtmconv.engine.tables import RawRecords
 from sdtmconv.errors import DataError, Fault, TransportError, raise_faults
 from sdtmconv.mapping.values import map_unique
-from sdtmconv.raw import RawSource, RawTable, iterate_raw
+from sdtmconv.raw import RawSource, RawTable, SubjectFilter, iterate_raw
 from sdtmconv.spec.model import FormSpec, StudySpec
 
 SUBJECT = "USUBJID"
@@ -74,7 +74,14 @@ class Chunk:
     first: bool
 
 
-def read_forms(study: StudySpec, wanted: Collection[str], folder: Path, spool: Spool) -> ReadForms:
+def read_forms(
+    study: StudySpec,
+    wanted: Collection[str],
+    folder: Path,
+    spool: Spool,
+    *,
+    subjects: Collection[str] = (),
+) -> ReadForms:
     """Read every form that the wanted datasets need.
 
     Args:
@@ -82,13 +89,14 @@ def read_forms(study: StudySpec, wanted: Collection[str], folder: Path, spool: S
         wanted: Names of datasets.
         folder: Folder of the raw files.
         spool: Where the records wait.
+        subjects: USUBJID of those whose records are kept; empty for all.
 
     Raises:
         DataError: All faults of all files.
     """
     needed = needed_columns(study, wanted)
     faults: list[Fault] = []
-    subjects: set[str] = set()
+    known: set[str] = set()
     blocks: dict[str, int] = {}
     records = 0
     sources: list[str] = []
@@ -100,13 +108,13 @@ def read_forms(study: StudySpec, wanted: Collection[str], folder: Path, spool: S
             unused += [] if form.finished else [(name, "")]
             continue
         try:
-            read = _read_form(study, form, needed[name], folder, spool)
+            read = _read_form(study, form, needed[name], folder, spool, subjects)
         except (DataError, TransportError) as error:
             faults.extend(error.faults)
             continue
         blocks[name] = read.blocks
         records += read.records
-        subjects |= read.subjects
+        known |= read.subjects
         sources.append(read.source)
         files[Path(form.file).name if form.finished else form.file] = folder / form.file
         reasons = form.not_submitted
@@ -117,7 +125,7 @@ def read_forms(study: StudySpec, wanted: Collection[str], folder: Path, spool: S
         if not form.finished:
             unused += [(name, column) for column in read.columns if column not in used]
     raise_faults(DataError, faults)
-    names = np.array(sorted(subjects), object)
+    names = np.array(sorted(known), object)
     return ReadForms(blocks, names, tuple(sources), tuple(unused), tuple(left_out), files, records)
 
 
@@ -163,19 +171,26 @@ def split_chunks(study: StudySpec, forms: ReadForms, size: int, spool: Spool) ->
 
 
 def _read_form(
-    study: StudySpec, form: FormSpec, columns: Collection[str], folder: Path, spool: Spool
+    study: StudySpec,
+    form: FormSpec,
+    columns: Collection[str],
+    folder: Path,
+    spool: Spool,
+    subjects: Collection[str],
 ) -> _FormRead:
     blocks = records = nameless = 0
-    subjects: set[str] = set()
+    known: set[str] = set()
     first_nameless = ""
-    for table in _read_blocks(form, folder, sorted({*columns, form.subject})):
+    wanted = _make_filter(study, form, subjects) if subjects else None
+    for table in _read_blocks(form, folder, sorted({*columns, form.subject}), wanted):
         block = table.frame[sorted(columns)].copy()
         block[SUBJECT] = _usubjids(study, form, table.frame[form.subject])
         block[NUMBER] = table.records
-        spool.put((form.name, blocks), block)
+        kept = block[block[SUBJECT].isin(subjects)] if subjects else block
+        spool.put((form.name, blocks), kept)
         blocks += 1
         records += len(block)
-        subjects.update(block[SUBJECT].dropna().unique())
+        known.update(kept[SUBJECT].dropna().unique())
         without = np.flatnonzero(block[SUBJECT].isna())
         if len(without) and not nameless:
             first_nameless = table.place(int(without[0]))
@@ -183,7 +198,7 @@ def _read_form(
     if nameless:
         raise DataError(_nameless_fault(form, first_nameless, nameless))
     names = tuple(map(str, table.frame))
-    return _FormRead(blocks, records, names, frozenset(subjects), _describe(table, records))
+    return _FormRead(blocks, records, names, frozenset(known), _describe(table, records))
 
 
 def _cut_form(
@@ -215,14 +230,20 @@ def _find_positions(subjects: np.ndarray, usubjids: pd.Series) -> np.ndarray:
     return positions
 
 
-def _read_blocks(form: FormSpec, folder: Path, required: Collection[str]) -> Iterator[RawTable]:
+def _make_filter(study: StudySpec, form: FormSpec, subjects: Collection[str]) -> SubjectFilter:
+    return SubjectFilter(form.subject, lambda subject: study.make_usubjid(subject) in subjects)
+
+
+def _read_blocks(
+    form: FormSpec, folder: Path, required: Collection[str], subjects: SubjectFilter | None
+) -> Iterator[RawTable]:
     if form.finished:
         yield read_finished(form, folder / form.file, required)
     else:
-        yield from iterate_raw(_raw_source(form, folder), required)
+        yield from iterate_raw(_raw_source(form, folder, subjects), required)
 
 
-def _raw_source(form: FormSpec, folder: Path) -> RawSource:
+def _raw_source(form: FormSpec, folder: Path, subjects: SubjectFilter | None) -> RawSource:
     return RawSource(
         name=form.name,
         path=folder / form.file,
@@ -232,6 +253,7 @@ def _raw_source(form: FormSpec, folder: Path) -> RawSource:
         sheet=form.sheet,
         header_row=form.header_row,
         place=form.place,
+        subjects=subjects,
     )
 
 
@@ -243,7 +265,7 @@ def _describe(table: RawTable, records: int) -> str:
 def _usubjids(study: StudySpec, form: FormSpec, subject: pd.Series) -> pd.Series:
     if form.finished:
         return subject
-    return map_unique(subject, lambda text: study.usubjid.format(study=study.name, subject=text))
+    return map_unique(subject, study.make_usubjid)
 
 
 def _nameless_fault(form: FormSpec, place: str, count: int) -> Fault:

@@ -7,46 +7,54 @@ variable's rules gave it. A normal build is not slowed by it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from sdtmconv.engine.deciding import find_decision, main_columns
 from sdtmconv.engine.evaluate import Run
-from sdtmconv.engine.tables import DatasetTable, Part, RawRecords, Records
+from sdtmconv.engine.origins import describe_records_of
+from sdtmconv.engine.steps import Explanation, Step, name_record, write_moment, write_value
+from sdtmconv.engine.tables import DatasetTable, Part
 from sdtmconv.engine.view import View
 from sdtmconv.errors import SdtmconvError
 from sdtmconv.mapping.registry import REGISTRY, RejectedValuesError
-from sdtmconv.mapping.values import is_text, to_text
-from sdtmconv.sas_dates import from_sas_date, from_sas_datetime
-from sdtmconv.spec.describe import describe_rule
-from sdtmconv.spec.model import DatasetSpec, Other, Own, Rule, Source, StudySpec
+from sdtmconv.mapping.values import to_text
+from sdtmconv.spec.describe import describe_rule, describe_rules
+from sdtmconv.spec.model import (
+    DatasetSpec,
+    Other,
+    Own,
+    Reference,
+    Rule,
+    Source,
+    StudySpec,
+    VariableSpec,
+)
 
-MOST_RECORDS = 3
-FORMATS = {"DATETIME": from_sas_datetime, "DATE": from_sas_date}
+SUBJECT = "USUBJID"
 
 
-@dataclass(frozen=True)
-class Step:
-    """One value and where it comes from.
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """The rule that gave a value.
 
     Args:
-        name: The column with its table: ADTTE.ADT, ae.AESTDAT.
-        value: The value as text; empty where it is missing.
-        record: Which record it stands in: keys of a dataset, file and number of a raw record.
-        rule: The rule that gave it, as a sentence; empty for raw values.
-        place: file:line of the rule.
-        inputs: The values that the rule used.
-        remark: How many records counted, where the rule looked at several.
+        part: The source of the record.
+        view: The records that the rule was applied to.
+        position: The record's position among them.
+        row: Its position in the dataset.
+        rule: The rule.
+        given: What it gave, before a codelist.
     """
 
-    name: str
-    value: str
-    record: str
-    rule: str = ""
-    place: str = ""
-    inputs: tuple[Step, ...] = ()
-    remark: str = ""
+    part: Part
+    view: View
+    position: int
+    row: int
+    rule: Rule
+    given: str
 
 
 class Lineage:
@@ -60,12 +68,10 @@ class Lineage:
     def __init__(self, study: StudySpec, run: Run) -> None:
         self._study, self._run = study, run
         self._known: dict[tuple[str, str, int], Step] = {}
-        self._rules: dict[tuple[str, int], pd.Series] = {}
+        self._given: dict[tuple[str, int], pd.Series] = {}
 
-    def explain_record(
-        self, dataset: str, row: int, variables: Sequence[str] = ()
-    ) -> tuple[Step, ...]:
-        """Explain a record's values: those of some variables, or of all that have one.
+    def explain_record(self, dataset: str, row: int, variables: Sequence[str] = ()) -> Explanation:
+        """Explain a record and its values: those of some variables, or of all that have one.
 
         Args:
             dataset: The dataset's name.
@@ -74,176 +80,177 @@ class Lineage:
         """
         spec = self._study.datasets[dataset]
         names = variables or [v.name for v in spec.metadata.variables]
-        steps = (self._explain(dataset, name, row) for name in names)
-        return tuple(step for step in steps if step.value or variables)
+        steps = (self.explain(dataset, name, row) for name in names)
+        values = tuple(step for step in steps if step.value or variables)
+        return Explanation(describe_records_of(self, self._study, self._run, dataset, row), values)
 
-    def _explain(self, table: str, column: str, row: int) -> Step:
+    def explain(self, table: str, column: str, row: int) -> Step:
         """Explain one value; a value that is met again is explained once."""
         key = (table, column, row)
         if key not in self._known:
             records = self._run.records(table)
-            value = self._show(table, column, row)
-            step = Step(f"{table}.{column}", value, self._name_record(table, row))
-            self._known[key] = step
+            values = records.column(column)
+            number = write_value(values, row)
+            shown = write_moment(self._study, table, column, values, row)
+            name = name_record(self._study, table, records, row)
+            number = number if shown else ""
+            step = Step(f"{table}.{column}", shown or write_value(values, row), name, number=number)
             if isinstance(records, DatasetTable):
-                self._known[key] = self._trace(step, self._study.datasets[table], column, row)
+                self._known[key] = step  # should a value depend on itself in another record
+                step = self._trace(step, self._study.datasets[table], column, row)
+            else:
+                step = self._explain_collected(step, table, column)
+            self._known[key] = step
         return self._known[key]
+
+    def explain_source(self, part: Part, column: str, row: int) -> Step:
+        """Explain a value of the source of a record."""
+        index = row - part.start
+        if part.spec.literal:
+            values = part.records.column(column)
+            value = write_value(values, int(part.rows[index]))
+            return Step(column, value, "the spec", "constant", "As the spec says.", part.spec.place)
+        form, dot, inner = column.partition(".")
+        if dot and form in part.joined:
+            joined = int(part.joined[form][1][index])
+            if joined < 0:
+                return Step(column, "", "no record of it belongs to this one", "missing")
+            return self.explain(form, inner, joined)
+        return self.explain(part.spec.table, column, int(part.rows[index]))
+
+    def _explain_collected(self, step: Step, table: str, column: str) -> Step:
+        form = self._study.forms[table]
+        if column != SUBJECT or form.finished:
+            said = "" if step.value else "Nothing was collected."
+            return replace(step, kind="collected" if step.value else "missing", rule=said)
+        subject = self._study.find_subject(step.value)
+        inner = Step(f"{table}.{form.subject}", subject, step.record, "collected")
+        template = self._study.usubjid.format(study=self._study.name, subject=f"[{form.subject}]")
+        return replace(step, rule=f"{template}.", place=form.place, inputs=(inner,))
 
     def _trace(self, step: Step, spec: DatasetSpec, variable: str, row: int) -> Step:
         table = self._run.tables[spec.name]
         part = next(part for part in table.parts if part.start <= row < part.stop)
         statement = part.spec.variables.get(variable) or spec.variables.get(variable)
-        own = variable in part.spec.variables
+        if statement is None:
+            return replace(step, kind="missing", rule="No rule is stated for this record.")
         whole = not any(variable in p.spec.variables for p in table.parts)
         rows = np.arange(len(table)) if whole else np.arange(part.start, part.stop)
         view = View(self._run, table, None if whole else part, rows)
         position = row if whole else row - part.start
-        for number, rule in enumerate(statement.rules if statement else ()):
-            key = (f"{spec.name}.{variable}.{part.spec.name if own or not whole else ''}", number)
-            if key not in self._rules:
-                self._rules[key] = self._apply(view, rule)
-            if pd.notna(self._rules[key].iloc[position]):
-                inputs = tuple(self._inputs(spec, part, view, position, row, rule, step.value))
-                remark = self._count(view, position, rule)
-                return Step(
-                    step.name,
-                    step.value,
-                    step.record,
-                    describe_rule(rule),
-                    rule.place,
-                    inputs,
-                    remark,
-                )
-        return step
+        key = f"{spec.name}.{variable}.{'' if whole else part.spec.name}"
+        for number, rule in enumerate(statement.rules):
+            given = self._apply(key, number, view, rule)
+            if pd.notna(given.iloc[position]):
+                found = _Found(part, view, position, row, rule, write_value(given, position))
+                return self._describe(step, spec, statement, number, found)
+        return self._describe_missing(step, spec, statement, part, row)
 
-    def _apply(self, view: View, rule: Rule) -> pd.Series:
-        try:
-            return self._run.apply(view, rule)
-        except (RejectedValuesError, SdtmconvError):
-            return pd.Series([None] * len(view.rows), dtype="object")
+    def _describe(
+        self, step: Step, spec: DatasetSpec, statement: VariableSpec, number: int, found: _Found
+    ) -> Step:
+        rule = found.rule
+        inputs = list(self._simple_inputs(spec, found.part, found.row, rule))
+        remarks = []
+        if len(statement.rules) > 1:
+            remarks.append(f"rule {number + 1} of {len(statement.rules)}")
+        others, remark = self._other_inputs(found, inputs)
+        remarks += [remark, _describe_term(statement, found.given, step)]
+        is_constant = not inputs and not others
+        said = describe_rule(rule)
+        return replace(
+            step,
+            kind="constant" if is_constant else "derived",
+            rule=f"Constant: {said}" if rule.keyword == "constant" else said,
+            place=rule.place,
+            inputs=(*inputs, *others),
+            remark="; ".join(filter(None, remarks)),
+        )
 
-    def _inputs(
-        self,
-        spec: DatasetSpec,
-        part: Part,
-        view: View,
-        position: int,
-        row: int,
-        rule: Rule,
-        value: str,
-    ) -> Iterator[Step]:
-        """Explain what a rule used, each column once."""
-        per_subject = REGISTRY[rule.keyword].per_subject
-        known = {value.partition(" (")[0]}
-        references = dict.fromkeys(rule.references())
-        for reference in references:
-            match reference:
-                case Own(name):
-                    step = self._explain(spec.name, name, row)
-                case Source(name) if not part.spec.literal:
-                    step = self._explain_source(part, name, row)
-                case _:
-                    continue
-            known.add(step.value)
-            yield step
-        for reference in references:
-            match reference:
-                case Other(table, name) if per_subject and reference in _main(rule):
-                    for other in self._deciding(view, position, rule, reference, value):
-                        yield self._explain(table, name, other)
-                case Other(table, name) if not per_subject:
-                    others = [r for r in references if isinstance(r, Other)]
-                    columns = [r.column for r in others if r.table == table]
-                    for other in self._of_subject(view, position, table, columns, known):
-                        yield self._explain(table, name, other)
+    def _describe_missing(
+        self, step: Step, spec: DatasetSpec, statement: VariableSpec, part: Part, row: int
+    ) -> Step:
+        """Say which rules gave no value, and what they looked at."""
+        inputs: dict[str, Step] = {}
+        for rule in statement.rules:
+            for inner in self._simple_inputs(spec, part, row, rule):
+                inputs.setdefault(inner.name, inner)
+        said = describe_rules(statement.rules)
+        rule_text = f"No rule gives a value. {said}" if said else "It is left without values."
+        return replace(
+            step,
+            kind="missing",
+            rule=rule_text,
+            place=statement.place,
+            inputs=tuple(inputs.values()),
+        )
 
-    def _explain_source(self, part: Part, column: str, row: int) -> Step:
-        index = row - part.start
-        form, dot, inner = column.partition(".")
-        if dot and form in part.joined:
-            joined = int(part.joined[form][1][index])
-            if joined < 0:
-                return Step(f"{form}.{inner}", "", "no record is joined")
-            return self._explain(form, inner, joined)
-        return self._explain(part.spec.table, column, int(part.rows[index]))
+    def _apply(self, key: str, number: int, view: View, rule: Rule) -> pd.Series:
+        if (key, number) not in self._given:
+            try:
+                given = self._run.apply(view, rule)
+            except (RejectedValuesError, SdtmconvError):
+                given = pd.Series([None] * len(view.rows), dtype="object")
+            self._given[key, number] = given
+        return self._given[key, number]
 
-    def _deciding(
-        self, view: View, position: int, rule: Rule, reference: Other, value: str
-    ) -> list[int]:
-        """Find the other records that gave a value: those with it, or else the first few."""
-        rows = self._counted(view, position, rule, reference.table)
-        texts = to_text(self._run.records(reference.table).column(reference.column)).iloc[rows]
-        equal = rows[(texts == value.partition(" (")[0]).to_numpy(dtype=bool, na_value=False)]
-        some = rows[texts.notna().to_numpy()]
-        return [int(row) for row in (equal[:1] if len(equal) else some[:MOST_RECORDS])]
+    def _simple_inputs(self, spec: DatasetSpec, part: Part, row: int, rule: Rule) -> Iterator[Step]:
+        """Explain what a rule used of the record itself and of its source, each column once."""
+        for reference in dict.fromkeys(rule.references()):
+            step = self.explain_reference(spec, part, row, reference)
+            if step:
+                yield step
 
-    def _counted(self, view: View, position: int, rule: Rule, table: str) -> np.ndarray:
-        mask = view.mask(rule.where) if rule.where else np.ones(len(view.rows), dtype=bool)
-        narrowed = view.narrow(mask)
-        groups = self._run.group(narrowed, rule)
-        group = groups.own[np.count_nonzero(mask[:position])]
-        rows, of_group = groups.others(table)
-        counted: np.ndarray = rows[of_group == group]
-        return counted
+    def explain_reference(
+        self, spec: DatasetSpec, part: Part, row: int, reference: Reference
+    ) -> Step | None:
+        """Explain a column of the record or its source; None for one of another table."""
+        match reference:
+            case Own(name):
+                return self.explain(spec.name, name, row)
+            case Source(name):
+                return self.explain_source(part, name, row)
+            case _:
+                return None
 
-    def _count(self, view: View, position: int, rule: Rule) -> str:
-        main = _main(rule)
-        if not REGISTRY[rule.keyword].per_subject or not main:
-            return ""
-        tables = sorted({reference.table for reference in main})
-        counted = [len(self._counted(view, position, rule, table)) for table in tables]
-        return f"{sum(counted)} records of {', '.join(tables)} counted"
+    def _other_inputs(self, found: _Found, inputs: Sequence[Step]) -> tuple[list[Step], str]:
+        """Explain what a rule used of other records, and say which of them decided."""
+        rule = found.rule
+        others = [r for r in dict.fromkeys(rule.references()) if isinstance(r, Other)]
+        if not others:
+            return [], ""
+        if REGISTRY[rule.keyword].per_subject:
+            if not main_columns(rule):
+                return [], ""
+            decision = find_decision(self._run, found.view, found.position, rule, found.given)
+            return [self.explain(*record) for record in decision.records], decision.remark
+        known = {found.given, *(step.number or step.value for step in inputs)}
+        steps = []
+        for other in others:
+            columns = [r.column for r in others if r.table == other.table]
+            row = self._nearest(found, other.table, columns, known)
+            if row is not None:
+                steps.append(self.explain(other.table, other.column, row))
+        return steps, ""
 
-    def _of_subject(
-        self, view: View, position: int, table: str, columns: Sequence[str], known: set[str]
-    ) -> list[int]:
+    def _nearest(
+        self, found: _Found, table: str, columns: Sequence[str], known: set[str]
+    ) -> int | None:
         """Find the subject's record that has most in common with what is known of the value."""
         records = self._run.records(table)
         rows = np.arange(len(records.subject))
         if records.by_subject:
-            rows = rows[records.subject == view.subject[position]]
+            rows = rows[records.subject == found.view.subject[found.position]]
         if not len(rows):
-            return []
+            return None
         texts = [to_text(records.column(name)).iloc[rows] for name in dict.fromkeys(columns)]
         common = np.sum([text.isin(known).to_numpy() for text in texts], axis=0)
-        return [int(rows[np.argmax(common)])]
-
-    def _show(self, table: str, column: str, row: int) -> str:
-        """Give a value as text, an analysis date beside its number."""
-        values = self._run.records(table).column(column)
-        text = _text(values, row)
-        spec = self._study.datasets.get(table)
-        formats = {v.name: v.display_format for v in spec.metadata.variables} if spec else {}
-        read = next((r for f, r in FORMATS.items() if formats.get(column, "").startswith(f)), None)
-        if not (text and read) or is_text(values):
-            return text
-        return f"{text} ({read(values.iloc[[row]]).astype('str').iloc[0]})"
-
-    def _name_record(self, table: str, row: int) -> str:
-        records = self._run.records(table)
-        if isinstance(records, RawRecords):
-            return _place(records, row)
-        assert isinstance(records, DatasetTable)
-        keys = self._study.datasets[table].metadata.keys
-        known = {
-            key: _text(records.columns[key], row) for key in keys[1:] if key in records.columns
-        }
-        named = ", ".join(f"{key} {value}" for key, value in known.items() if value)
-        return named or _place(records, row)
+        return int(rows[np.argmax(common)])
 
 
-def _main(rule: Rule) -> tuple[Other, ...]:
-    """Give the columns of other records that a rule brings down to one value."""
-    value = rule.arguments.get(REGISTRY[rule.keyword].main.name)
-    items = value if isinstance(value, tuple) else (value,)
-    return tuple(item for item in items if isinstance(item, Other))
-
-
-def _text(values: pd.Series, row: int) -> str:
-    text = to_text(values.iloc[[row]]).iloc[0]
-    return "" if pd.isna(text) else str(text)
-
-
-def _place(records: Records, row: int) -> str:
-    file, number = records.locate(np.array([row]))[0]
-    return f"{file} record {number}"
+def _describe_term(statement: VariableSpec, given: str, step: Step) -> str:
+    """Say which term of a codelist a collected value became."""
+    codelist = statement.codelist
+    if codelist is None or given == step.value:
+        return ""
+    return f"{given!r} is {step.value} in codelist {codelist.name}"

@@ -25,12 +25,15 @@ Step = tuple[str, str]
 RECORDS = ""
 
 
-def plan_steps(study: StudySpec, wanted: Collection[str]) -> tuple[Step, ...]:
+def plan_steps(
+    study: StudySpec, wanted: Collection[str], *, with_keys: bool = False
+) -> tuple[Step, ...]:
     """Order the steps that the wanted datasets need.
 
     Args:
         study: The compiled study.
         wanted: Names of datasets; those they need are planned as far as they are needed.
+        with_keys: Whether to plan the keys of those they need as well, which name their records.
 
     Returns:
         (dataset, variable) pairs; the variable is "" where the records themselves are made.
@@ -48,6 +51,8 @@ def plan_steps(study: StudySpec, wanted: Collection[str]) -> tuple[Step, ...]:
         if step not in graph:
             graph[step] = set(_needs(study, step))
             open_steps.extend(graph[step])
+            if with_keys:
+                open_steps.extend(_keys_of(study.datasets[step[0]]))
     try:
         return tuple(TopologicalSorter(_sorted(graph)).static_order())
     except CycleError as error:
@@ -82,6 +87,11 @@ def refuse_unmapped(study: StudySpec, wanted: Collection[str]) -> None:
             remedy = "name its source and map its variables, or build others with --only"
             faults.append(Fault(dataset.place, problem, remedy))
     raise_faults(SpecError, sorted(faults))
+
+
+def _keys_of(dataset: DatasetSpec) -> Iterator[Step]:
+    known = dataset.variable_names
+    return ((dataset.name, key) for key in dataset.metadata.keys if key in known)
 
 
 def _sorted(graph: dict[Step, set[Step]]) -> dict[Step, list[Step]]:

@@ -32,6 +32,7 @@ class Computing(Protocol):
     """The run that the records are made for."""
 
     tables: dict[str, DatasetTable]
+    candidates: dict[str, DatasetTable] | None
     faults: list[Fault]
 
     def records(self, table: str) -> Records: ...
@@ -71,6 +72,8 @@ class RecordMaker:
         if spec.selection:
             for name in spec.deciding:
                 table.columns[name] = self._run.compute(spec, name)
+            if self._run.candidates is not None:
+                self._run.candidates[spec.name] = table
             view = View(self._run, table, None, np.arange(len(table)))
             self._run.tables[spec.name] = table.narrow(
                 self._choose(view, spec.selection, spec.name)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sdtmconv.build import FOLDERS
 from sdtmconv.define_xml import check_define, make_model, model, read_model
 from sdtmconv.errors import DataError, Fault, SpecError, raise_faults
-from sdtmconv.folders import MARKER
+from sdtmconv.folders import FOLDERS, MARKER
 from sdtmconv.metadata import DatasetMetadata, Standard
 from sdtmconv.spec import load_study
 from sdtmconv.spec.model import StudySpec, describe_study

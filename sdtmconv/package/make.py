@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from sdtmconv.define_xml import write_model
 from sdtmconv.errors import DataError, Fault
-from sdtmconv.folders import PACKAGE, list_files, refuse_strangers, replace_folder
+from sdtmconv.folders import PACKAGE, SPECS, list_files, refuse_strangers, replace_folder
 from sdtmconv.package.agencies import Agency, choose_agency
 from sdtmconv.package.datasets import write_datasets
 from sdtmconv.package.documents import find_documents, place_documents
@@ -17,7 +17,7 @@ from sdtmconv.package.guides import write_guide
 from sdtmconv.package.layout import ADAM, AREAS, PROGRAMS, Area, find_tag, place_study
 from sdtmconv.package.precheck import precheck
 from sdtmconv.package.programs import write_programs
-from sdtmconv.package.source import SPECS, BuiltStudy, read_build
+from sdtmconv.package.source import BuiltStudy, read_build
 from sdtmconv.review import Review, read_explanations
 
 DEFAULT_AGENCY = "fda"

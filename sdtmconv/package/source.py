@@ -17,7 +17,7 @@ from sdtmconv.package.layout import AREAS
 from sdtmconv.report.document import FORMAT
 
 REPORT = "reports/validation.json"
-SPECS = "specs"
+
 DEFINE, ENGLISH = "define.xml", "en"
 MARKER_FIELDS: dict[str, type] = {
     "study": str,

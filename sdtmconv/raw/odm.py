@@ -156,9 +156,10 @@ def _survey_subject(source: RawSource, subject: Any, survey: _Survey) -> None:
         raise DataError(source.fault(problem, "export a snapshot without removed records", where))
     for group, _ in _iterate_groups(subject):
         oid = group.get("ItemGroupOID", "")
-        survey.names_found.setdefault(oid, {}).update(
-            dict.fromkeys(_read_items(source, group, subject_key))
-        )
+        if source.wants(subject_key) or oid not in survey.items_of_group:
+            survey.names_found.setdefault(oid, {}).update(
+                dict.fromkeys(_read_items(source, group, subject_key))
+            )
         survey.record_counts[oid] = survey.record_counts.get(oid, 0) + 1
 
 
@@ -207,9 +208,11 @@ def _order_items(survey: _Survey, group: str) -> list[str]:
 def _iterate_records(source: RawSource, group: str) -> Iterator[tuple[Keys, Values]]:
     subjects = (element for element in _parse(source) if element.tag == _SUBJECT)
     for subject in subjects:
+        key = subject.get("SubjectKey", "")
+        wanted = source.wants(key)
         for element, keys in _iterate_groups(subject):
             if element.get("ItemGroupOID", "") == group:
-                yield keys, _read_items(source, element, subject.get("SubjectKey", ""))
+                yield keys, _read_items(source, element, key) if wanted else {}
         _drop(subject)
 
 
@@ -244,6 +247,9 @@ def iterate_odm(source: RawSource, block_bytes: int) -> Iterator[Content]:
     survey = _survey(source)
     group = _choose_group(source, survey)
     items = _order_items(survey, group)
+    if source.subjects:  # whether the others' values have units was not looked at
+        names = [item for item in items if not item.endswith(_UNIT)]
+        items = [name for item in names for name in (item, f"{item}{_UNIT}")]
     count, count_of_all = survey.record_counts.get(group, 0), sum(survey.record_counts.values())
     size = max(1, block_bytes * count_of_all // source.path.stat().st_size)
     records = _iterate_records(source, group)

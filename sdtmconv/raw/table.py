@@ -36,6 +36,19 @@ _FAULTS_SHOWN = 10
 
 
 @dataclass(frozen=True)
+class SubjectFilter:
+    """Whose records are wanted, where it is not everybody's.
+
+    Args:
+        column: The column that tells the subject.
+        wants: Whether the records of a subject, as the column names it, are wanted.
+    """
+
+    column: str
+    wants: Callable[[str], bool]
+
+
+@dataclass(frozen=True)
 class RawSource:
     """What a study says of one raw form.
 
@@ -49,6 +62,7 @@ class RawSource:
             the ODM ItemGroup; may be empty where the file has only one.
         header_row: Line of the CSV file, or row of the sheet, that holds the columns' names.
         place: File and line of the spec that says all this, for faults.
+        subjects: Whose records are wanted; None for all. Others are passed over as soon as can be.
     """
 
     name: str
@@ -59,10 +73,15 @@ class RawSource:
     sheet: str = ""
     header_row: int = 1
     place: str = ""
+    subjects: SubjectFilter | None = None
 
     def fault(self, problem: str, remedy: str, where: str = "") -> Fault:
         """Describe what is wrong with the file, `where` in it (line 17)."""
         return Fault(f"{self.path} {where}".rstrip(), problem, remedy)
+
+    def wants(self, subject: str) -> bool:
+        """Tell whether the records of a subject are wanted."""
+        return self.subjects is None or self.subjects.wants(subject)
 
     def setting_fault(self, problem: str, remedy: str) -> Fault:
         """Describe what is wrong with what the study says of the file."""
@@ -200,9 +219,28 @@ def _column_faults(
     ]
 
 
+def _find_wanted(source: RawSource, content: Content) -> Numbers | None:
+    """Find the rows of the subjects that are wanted; None where all are."""
+    names = [name.strip() for name in content.names]
+    if source.subjects is None or source.subjects.column not in names:
+        return None
+    column = _tidy(content.columns[names.index(source.subjects.column)])
+    codes, subjects = pd.factorize(column.to_pandas())
+    wanted = np.array([source.wants(str(subject)) for subject in subjects] + [False])
+    return np.flatnonzero(wanted[codes])
+
+
+def _narrow(content: Content, rows: Numbers) -> Content:
+    columns = [column.take(pa.array(rows)) for column in content.columns]
+    return replace(content, columns=columns, lines=content.lines[rows])
+
+
 def _make_table(
     source: RawSource, content: Content, positions: Sequence[int], records_before: int
 ) -> RawTable:
+    wanted = _find_wanted(source, content)
+    numbers = np.arange(len(content.lines)) if wanted is None else wanted
+    content = content if wanted is None else _narrow(content, wanted)
     columns = [_tidy(content.columns[position]) for position in positions]
     rows = _rows_with_values(columns, len(content.lines))
     table = pa.Table.from_arrays(columns, names=[content.names[p].strip() for p in positions])
@@ -212,7 +250,7 @@ def _make_table(
         name=source.name,
         path=str(source.path),
         frame=table.to_pandas(types_mapper={pa.large_string(): _TEXT}.get),
-        records=records_before + rows + 1,
+        records=records_before + numbers[rows] + 1,
         lines=content.lines[rows],
         unit=content.unit,
         encoding=content.encoding,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from sdtmconv.spec.yaml_nodes import Node, Reader, read_yaml
 
 _FIELDS = ("description", "datasets", "texts")
 _OF_DATASET = ("label", "structure", "comment")
+_NAMES = re.compile(r"(?P<names>[\w.]+(?:, [\w.]+)*): ")
 _LONGEST_LABEL = 40  # bytes, in a transport file
 
 
@@ -73,16 +74,23 @@ def _join_methods(study: StudyMetadata, texts: Mapping[str, str]) -> dict[str, s
     values = [value.variable for variable in variables for value in variable.values]
     joined = {v.method for v in [*variables, *values] if v.method and v.method not in texts}
     longest_first = sorted(texts, key=len, reverse=True)
-    part = re.compile(
-        rf"(?P<names>[\w.]+(?:, [\w.]+)*): (?P<method>{'|'.join(map(re.escape, longest_first))})"
-    )
     found = {}
     for method in sorted(joined):
-        parts = list(part.finditer(method))
-        if " ".join(each[0] for each in parts) == method:
-            said = (f"{each['names']}：{texts[each['method']]}" for each in parts)
-            found[method] = " ".join(said)
+        parts = list(_split_method(method, longest_first))
+        if " ".join(f"{names}: {said}" for names, said in parts) == method:
+            found[method] = " ".join(f"{names}：{texts[said]}" for names, said in parts)
     return found
+
+
+def _split_method(method: str, known: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Give the sources or parameters of each part, and what it says, as far as that is known."""
+    while names := _NAMES.match(method):
+        rest = method[names.end() :]
+        said = next((text for text in known if rest.startswith(text)), None)
+        if said is None:
+            return
+        yield names["names"], said
+        method = rest[len(said) :].removeprefix(" ")
 
 
 def _variables(spec: DatasetSpec) -> Iterator[VariableSpec]:

@@ -425,6 +425,15 @@ class StudySpec:
     displays: tuple[ResultDisplay, ...] = ()
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
+    def make_usubjid(self, subject: str) -> str:
+        """Give the USUBJID of a subject, as raw files name them."""
+        return self.usubjid.format(study=self.name, subject=subject)
+
+    def find_subject(self, usubjid: str) -> str:
+        """Give the subject of a USUBJID, as raw files name them."""
+        before, after = self.make_usubjid("\0").split("\0")
+        return usubjid.removeprefix(before).removesuffix(after)
+
 
 def describe_study(study: StudySpec, datasets: tuple[DatasetMetadata, ...]) -> StudyMetadata:
     """Put what all outputs share beside the datasets' descriptions."""

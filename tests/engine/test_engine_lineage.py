@@ -9,10 +9,11 @@ import pytest
 from click.testing import CliRunner
 
 from sdtmconv.cli import main
-from sdtmconv.engine.lineage import Step
+from sdtmconv.engine.steps import Step
 from sdtmconv.errors import DataError, SpecError
 from sdtmconv.explain import explain
-from sdtmconv.report.explanation import explanation_as_text, write_explanation
+from sdtmconv.explain.text import explanation_as_text
+from sdtmconv.report.explanation_page import write_explanation
 
 WriteStudy = Callable[..., Path]
 
@@ -38,26 +39,27 @@ def test_a_value_leads_back_to_raw_records(write_study: WriteStudy) -> None:
     """Through datasets and rules to the collected value, with file and record number."""
     study = write_study({"adam/adsl.yaml": ADSL})
     (record,) = explain(study, "ADSL", 'USUBJID EQ "TINY-001"', variables=["TRTSDT"])
-    assert outline(record[0]) == [
+    assert outline(record.values[0]) == [
         "ADSL.TRTSDT",
-        "23802 (2025-03-02)",
+        "2025-03-02",
         [
             "DM.RFXSTDTC",
             "2025-03-02",
             ["EX.EXSTDTC", "2025-03-02", ["ex.START", "02-MAR-2025"]],
         ],
     ]
-    deepest = record[0].inputs[0].inputs[0].inputs[0]
+    deepest = record.values[0].inputs[0].inputs[0].inputs[0]
     assert deepest.record == "ex.csv record 1"
-    assert record[0].inputs[0].remark == "2 records of EX counted"
+    assert record.values[0].inputs[0].remark == "2 records of EX counted; the one below decided"
+    assert record.values[0].number == "23802"
 
 
 def test_the_record_that_decided_is_the_one_shown(write_study: WriteStudy) -> None:
-    """Of several records that count, the one with the value is followed."""
+    """Of several records with the same value, the one that the order chose is followed."""
     study = write_study({"adam/adsl.yaml": ADSL})
     (record,) = explain(study, "ADSL", 'USUBJID EQ "TINY-001"', variables=["LASTDOSE"])
-    dose = record[0].inputs[0]
-    assert (dose.name, dose.value, dose.inputs[0].record) == ("EX.EXDOSE", "80", "ex.csv record 1")
+    dose = record.values[0].inputs[0]
+    assert (dose.name, dose.value, dose.inputs[0].record) == ("EX.EXDOSE", "80", "ex.csv record 2")
 
 
 def test_the_rule_that_gave_the_value_is_the_one_named(write_study: WriteStudy) -> None:
@@ -80,8 +82,8 @@ def test_the_rule_that_gave_the_value_is_the_one_named(write_study: WriteStudy) 
         }
     )
     records = explain(study, "AE", 'USUBJID EQ "TINY-001"', variables=["AESER"])
-    places = [(r[0].value, r[0].place.rpartition("ae.yaml:")[2]) for r in records]
-    assert places == [("N", "9"), ("Y", "10")]
+    places = [(r.values[0].value, r.values[0].place.rpartition("ae.yaml:")[2]) for r in records]
+    assert places == [("Y", "10"), ("N", "9")]
 
 
 def test_an_explanation_is_text_and_page(write_study: WriteStudy, tmp_path: Path) -> None:
@@ -89,9 +91,16 @@ def test_an_explanation_is_text_and_page(write_study: WriteStudy, tmp_path: Path
     study = write_study({"raw/ae.csv": "SUBJ,TERM,SERIOUS,START\n001,a<b,No,03-MAR-2025\n"})
     records = explain(study, "AE", variables=["AETERM"])
     lines = explanation_as_text(records).splitlines()
-    assert lines[1:2] + lines[-1:] == [
+    assert lines == [
+        "AE: USUBJID TINY-001, AESEQ 1",
         "  AE.AETERM = A<B",
+        f"      TERM in upper case.  [{study / 'sdtm' / 'ae.yaml'}:6]",
         "    ae.TERM = a<b  (ae.csv record 1)",
+        "  Why there is this record",
+        "    AE: USUBJID TINY-001, AESEQ 1",
+        f"        One record per record of ae.  [{study / 'sdtm' / 'ae.yaml'}:2]",
+        "      ae: ae.csv record 1",
+        "          As it stands in the raw file.",
     ]
     write_explanation(tmp_path / "way.html", "AE", records)
     page = (tmp_path / "way.html").read_text(encoding="utf-8")
