@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sdtmconv.errors import DataError, Fault, raise_faults, suggest
+from sdtmconv.raw.dataset_json import iterate_dataset_json_file, read_dataset_json_names
 from sdtmconv.raw.delimited import iterate_csv, read_csv_names
 from sdtmconv.raw.excel import iterate_excel, read_excel_names
 from sdtmconv.raw.odm import iterate_odm, read_odm_names
@@ -56,6 +57,9 @@ FORMATS = {
         ("sheet", "header_row"),
     ),
     "parquet": _Format(iterate_parquet, read_parquet_names, (".parquet",)),
+    "dataset_json": _Format(
+        iterate_dataset_json_file, read_dataset_json_names, (".json", ".ndjson", ".dsjc")
+    ),
     "odm": _Format(iterate_odm, read_odm_names, (".xml",), ("sheet",)),
 }
 

@@ -38,7 +38,7 @@ from sdtmconv.transport import (
 from sdtmconv.transport.sas_formats import MomentKind, find_moment_kind
 
 # Gives blocks of the named columns, at least one; of all columns when None are named.
-_Frames = Callable[[Sequence[str] | None], Iterator[pd.DataFrame]]
+Frames = Callable[[Sequence[str] | None], Iterator[pd.DataFrame]]
 _Converter = Callable[[pd.Series], pd.Series]
 
 _XPT_ENCODING = "ascii"
@@ -64,7 +64,8 @@ def _name_file(source: RawSource, fault: Fault) -> Fault:
 
 
 @contextmanager
-def _as_data_error(source: RawSource) -> Iterator[None]:
+def as_data_error(source: RawSource) -> Iterator[None]:
+    """Tell what is wrong with a file of datasets as what is wrong with a raw form."""
     try:
         yield
     except TransportError as error:
@@ -102,7 +103,7 @@ def _measure(frame: pd.DataFrame, converters: Mapping[str, _Converter]) -> dict[
     }
 
 
-def _find_precisions(frames: _Frames, converters: Mapping[str, _Converter]) -> dict[str, str]:
+def _find_precisions(frames: Frames, converters: Mapping[str, _Converter]) -> dict[str, str]:
     if not converters:
         return {}
     names = list(converters)
@@ -125,12 +126,26 @@ def _column_texts(values: pd.Series, converter: _Converter | None, precision: st
     return moment_texts(converted.to_numpy(), precision)
 
 
-def _make_contents(
-    source: RawSource, frames: _Frames, formats: Mapping[str, str], encoding: str
+def make_contents(
+    source: RawSource, frames: Frames, formats: Mapping[str, str], encoding: str
 ) -> Iterator[Content]:
+    """Make texts of SAS's text and numbers.
+
+    Args:
+        source: The form.
+        frames: Gives the columns' values, again for each call.
+        formats: Column to SAS format, which tells dates, date-times and times.
+        encoding: Of the file.
+
+    Yields:
+        A block for each frame.
+
+    Raises:
+        DataError: The file is damaged, or holds a date that SAS does not know.
+    """
     found = {name: _find_converter(text) for name, text in formats.items()}
     converters = {name: converter for name, converter in found.items() if converter}
-    with _as_data_error(source):
+    with as_data_error(source):
         precisions = _find_precisions(frames, converters)
         start = 1
         for frame in frames(None):
@@ -193,7 +208,7 @@ def iterate_sas7bdat(source: RawSource, block_bytes: int) -> Iterator[Content]:
     _, metadata = _read_sas7bdat(source, metadataonly=True)
     formats = {name: text or "" for name, text in metadata.original_variable_types.items()}
     frames = partial(_iterate_sas7bdat, source, metadata.variable_storage_width, block_bytes)
-    yield from _make_contents(source, frames, formats, metadata.file_encoding or "")
+    yield from make_contents(source, frames, formats, metadata.file_encoding or "")
 
 
 def read_sas7bdat_names(source: RawSource) -> list[str]:
@@ -217,7 +232,7 @@ def iterate_xpt_dataset(source: RawSource, block_bytes: int) -> Iterator[Content
             date that SAS does not know.
     """
     dataset, encoding = source.sheet or None, source.encoding or _XPT_ENCODING
-    with _as_data_error(source):
+    with as_data_error(source):
         header = read_xpt_header(source.path, dataset=dataset, encoding=encoding)
 
     def frames(variables: Sequence[str] | None) -> Iterator[pd.DataFrame]:
@@ -230,12 +245,12 @@ def iterate_xpt_dataset(source: RawSource, block_bytes: int) -> Iterator[Content
         )
 
     formats = {v.name: v.display_format for v in header.metadata.variables}
-    yield from _make_contents(source, frames, formats, encoding)
+    yield from make_contents(source, frames, formats, encoding)
 
 
 def read_xpt_names(source: RawSource) -> list[str]:
     """Read the names of the variables of a dataset in a transport file."""
     encoding = source.encoding or _XPT_ENCODING
-    with _as_data_error(source):
+    with as_data_error(source):
         header = read_xpt_header(source.path, dataset=source.sheet or None, encoding=encoding)
     return [variable.name for variable in header.metadata.variables]

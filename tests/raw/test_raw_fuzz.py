@@ -27,7 +27,7 @@ from sdtmconv.raw import RawSource, read_columns
 from sdtmconv.transport import write_xpt
 
 ENCODINGS = ("", "utf-8", "cp1252", "gb18030", "utf-16", "utf-7", "shift_jis", "unicode_escape")
-ENDINGS = ("csv", "sas7bdat", "xpt", "xlsx", "xls", "xlsb", "ods", "parquet", "xml")
+ENDINGS = ("csv", "sas7bdat", "xpt", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "xml")
 CSV = 'A,B\n1,"x ""y"" é\nz"\n4,5\r\n'.encode()
 ODM = (
     b'<ODM xmlns="http://www.cdisc.org/ns/odm/v1.3"><ClinicalData StudyOID="S"><SubjectData '

@@ -66,7 +66,7 @@ def test_all_missing_columns_are_told_at_once(folder: Path) -> None:
             "notes.doc",
             {},
             "study.yaml:9: 'notes.doc' does not tell its format by its ending; state `format`: "
-            "one of csv, sas7bdat, xpt, excel, parquet, odm",
+            "one of csv, sas7bdat, xpt, excel, parquet, dataset_json, odm",
         ),
         (
             "ae_raw.csv",

@@ -25,6 +25,7 @@ from sdtmconv.transport.dataset_json.decode import decode_records
 from sdtmconv.transport.dataset_json.stream import JsonText
 from sdtmconv.transport.files import open_reading
 
+_BLOCK_BYTES: Final = 1_000_000
 _BEGINNING: Final = 4_000
 _MEND: Final = "correct the file, or write it again"
 
@@ -90,14 +91,15 @@ def complete_lengths(
 def read_dataset_json_header(path: Path) -> DatasetJsonHeader:
     """Read what a file says of its dataset; the argument and errors are `read_dataset_json`'s."""
     with open_reading(path) as file:
-        return read_attributes(_take_attributes(JsonText(file, path)), str(path))
+        return read_attributes(_take_attributes(JsonText(file, path, _BLOCK_BYTES)), str(path))
 
 
-def iterate_dataset_json(path: Path) -> Iterator[pd.DataFrame]:
+def iterate_dataset_json(path: Path, *, block_bytes: int = _BLOCK_BYTES) -> Iterator[pd.DataFrame]:
     """Read a dataset from a Dataset-JSON file, some records at a time.
 
     Args:
         path: The file.
+        block_bytes: Size of a block, unpacked; a record longer than that is a block of its own.
 
     Yields:
         Frames as in `read_dataset_json`, at least one, each with an index from 0.
@@ -110,7 +112,7 @@ def iterate_dataset_json(path: Path) -> Iterator[pd.DataFrame]:
     metadata, count = header.metadata, 0
     faults: dict[str, Fault] = {}
     with open_reading(path) as file:
-        for records in _take_records(JsonText(file, path), len(metadata.variables)):
+        for records in _take_records(JsonText(file, path, block_bytes), len(metadata.variables)):
             decoded = decode_records(metadata, records, count)
             faults = decoded.faults | faults
             count += len(records)

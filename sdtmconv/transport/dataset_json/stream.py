@@ -15,7 +15,6 @@ import numpy as np
 
 from sdtmconv.transport.recognise import fail
 
-_STEP: Final = 1_000_000
 # Longer than the description of any dataset, and than any record.
 _MOST: Final = 16_000_000
 _BLANKS: Final = b" \t\r\n"
@@ -30,10 +29,12 @@ class JsonText:
     Args:
         file: The file, open at its beginning for reading bytes.
         path: Its path, for messages.
+        step: How many bytes are read or unpacked at once.
     """
 
-    def __init__(self, file: BinaryIO, path: Path) -> None:
+    def __init__(self, file: BinaryIO, path: Path, step: int) -> None:
         self.place = str(path)
+        self._step = step
         self._path = path
         self._pieces = self._read(file)
         self._buffer = next(self._pieces, b"").removeprefix(b"\xef\xbb\xbf")
@@ -50,20 +51,20 @@ class JsonText:
         is_zlib = len(start) == 2 and start[0] & 15 == 8 and int.from_bytes(start, "big") % 31 == 0
         if is_zlib or start == _GZIP:
             yield from self._unpack(file)
-        while piece := file.read(_STEP):
+        while piece := file.read(self._step):
             yield piece
 
     def _unpack(self, file: BinaryIO) -> Iterator[bytes]:
         """Give what was compressed; gzip files may follow each other in one file."""
-        packed = file.read(_STEP)
+        packed = file.read(self._step)
         while packed:
             unpacker = zlib.decompressobj(_EITHER_HEADER)
             while not unpacker.eof:
                 try:
-                    piece = unpacker.decompress(packed, _STEP)
+                    piece = unpacker.decompress(packed, self._step)
                 except zlib.error as error:
                     self.fail(f"cannot be unpacked: {error}")
-                packed = unpacker.unconsumed_tail or file.read(_STEP)
+                packed = unpacker.unconsumed_tail or file.read(self._step)
                 if not packed and not piece and not unpacker.eof:
                     self.fail("is cut off: its compressed text has no end")
                 if piece:
