@@ -37,7 +37,7 @@ def validate(
     Example:
       sdtmconv validate build/biottt001 --study specs/biottt001 --reports qc
     """
-    from sdtmconv.build import SPECS
+    from sdtmconv.folders import SPECS
     from sdtmconv.report import review_as_json, review_as_text, write_reports
     from sdtmconv.review import read_explanations, review_findings
     from sdtmconv.validate import WITHOUT_RAW, explain_skipped, validate_folder
