@@ -113,9 +113,11 @@ def _read_header(path: Path, encoding: str) -> XptHeader | None:
         return None
 
 
-def read_columns(path: Path, encoding: str, *names: str) -> pd.DataFrame:
-    """Read some variables of a transport file; none where it cannot be read."""
+def read_records(path: Path, encoding: str, *names: str) -> pd.DataFrame:
+    """Read the distinct values of some variables, as text; none where the file cannot be read."""
     try:
-        return pd.concat(iterate_xpt(path, encoding=encoding, variables=names), ignore_index=True)
+        blocks = iterate_xpt(path, encoding=encoding, variables=names)
+        distinct = [block.drop_duplicates() for block in blocks]
     except TransportError:
         return pd.DataFrame()
+    return pd.concat(distinct, ignore_index=True).drop_duplicates().astype("str")

@@ -86,8 +86,8 @@ def package(
 
 
 def _refuse_nesting(build: Path, to: Path) -> None:
-    inner, outer = to.resolve(), build.resolve()
-    if inner == outer or outer in inner.parents or inner in outer.parents:
+    target, source = to.resolve(), build.resolve()
+    if target == source or source in target.parents or target in source.parents:
         problem = f"and the build {build} lie in each other"
         raise DataError(Fault(str(to), problem, "name another folder with --to"))
 

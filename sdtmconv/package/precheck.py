@@ -14,7 +14,7 @@ from sdtmconv.errors import TransportError
 from sdtmconv.iso8601 import is_iso8601
 from sdtmconv.metadata import StudyMetadata
 from sdtmconv.package.agencies import Agency
-from sdtmconv.package.contents import Contents, read_columns
+from sdtmconv.package.contents import Contents, read_records
 from sdtmconv.package.layout import AREAS, SDTM, find_tag
 from sdtmconv.review import Explanation, Review, review_findings
 from sdtmconv.transport import iterate_xpt
@@ -58,7 +58,7 @@ def find_start_date_faults(contents: Contents) -> Iterator[FindingGroup]:
         yield FindingGroup("trc-1734", TRIAL_SUMMARY, "", f"there is no {contents.shorten(path)}")
         return
     needed = ("STUDYID", "TSPARMCD", "TSVAL")
-    ts = read_columns(path, contents.agency.encoding, *needed)
+    ts = read_records(path, contents.agency.encoding, *needed)
     missing = [name for name in needed if name not in ts]
     if missing:
         message = f"has no {', '.join(missing)}, or cannot be read"
@@ -71,9 +71,13 @@ def find_start_date_faults(contents: Contents) -> Iterator[FindingGroup]:
     for text in dates[[not _is_whole_date(text) for text in dates]]:
         message = f"the study's start date is {text!r}, no whole ISO 8601 date"
         yield FindingGroup("trc-1734", TRIAL_SUMMARY, "TSVAL", message)
-    for other in sorted(set(ts["STUDYID"].fillna("")) - {contents.study}):
-        message = f"STUDYID is {other!r}, and the study's id {contents.study!r}"
+    for message in _name_other_studies(ts, contents.study):
         yield FindingGroup("trc-1734", TRIAL_SUMMARY, "STUDYID", message)
+
+
+def _name_other_studies(records: pd.DataFrame, study: str) -> Iterator[str]:
+    for other in sorted(set(records["STUDYID"].fillna("")) - {study}):
+        yield f"STUDYID is {other!r}, and the study's id {study!r}"
 
 
 def _is_whole_date(text: str) -> bool:
@@ -104,14 +108,13 @@ def find_missing_core(contents: Contents) -> Iterator[FindingGroup]:
 
 
 def find_other_studies(contents: Contents) -> Iterator[FindingGroup]:
-    """Find datasets and define.xml that name another study."""
+    """Find datasets and define.xml that name another study; for TS, another rule says so."""
     for area, found in contents.headers.items():
         for path, header in found.items():
-            values = read_columns(path, contents.agency.encoding, "STUDYID")
-            studies = set(values["STUDYID"].fillna("")) if "STUDYID" in values else set()
-            for other in sorted(studies - {contents.study}):
-                message = f"STUDYID is {other!r}, and the study's id {contents.study!r}"
-                yield FindingGroup("package-study", header.metadata.name, "STUDYID", message)
+            records = read_records(path, contents.agency.encoding, "STUDYID")
+            if "STUDYID" in records and header.metadata.name != TRIAL_SUMMARY:
+                for message in _name_other_studies(records, contents.study):
+                    yield FindingGroup("package-study", header.metadata.name, "STUDYID", message)
         for path, define in contents.defines.get(area, {}).items():
             names = define.study.global_variables or model.GlobalVariables()
             if names.study_name != contents.study:
@@ -169,8 +172,7 @@ def find_unreadable_files(contents: Contents) -> Iterator[FindingGroup]:
                     pass
             except TransportError as error:
                 for fault in error.faults:
-                    name = path.stem.upper()
-                    yield FindingGroup("package-encoding", name, "", f"{fault.problem}")
+                    yield FindingGroup("package-encoding", path.stem.upper(), "", fault.problem)
 
 
 def find_large_files(contents: Contents) -> Iterator[FindingGroup]:

@@ -11,9 +11,10 @@ from typing import Any
 
 from sdtmconv.define_xml import model, read_model
 from sdtmconv.errors import DataError, Fault, raise_faults
-from sdtmconv.folders import MARKER, hash_file, read_marker
+from sdtmconv.folders import BUILD, MARKER, hash_file
 from sdtmconv.metadata import Standard
 from sdtmconv.package.layout import AREAS
+from sdtmconv.package.markers import read_fields
 from sdtmconv.report.document import FORMAT
 
 REPORT = "reports/validation.json"
@@ -85,10 +86,8 @@ def read_build(folder: Path, languages: Sequence[str] = (ENGLISH,)) -> BuiltStud
         DataError: It is no build, a part of one, not as it was built, or not in a language.
         DefineError: Its define.xml cannot be read.
     """
-    marker = read_marker(folder)
-    if any(not isinstance(marker.get(key), kind) for key, kind in MARKER_FIELDS.items()):
-        problem = "is not a build of this release" if folder.is_dir() else "is not a folder"
-        raise DataError(Fault(str(folder), problem, "name a folder that `sdtmconv build` made"))
+    remedy = "name a folder that `sdtmconv build` made"
+    marker = read_fields(folder, BUILD, MARKER_FIELDS, "a build of this release", remedy)
     if marker["only"]:
         problem = f"holds a part of the study ({', '.join(marker['only'])})"
         raise DataError(Fault(str(folder), problem, "build all of it, without --only"))

@@ -8,9 +8,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sdtmconv.errors import DataError, Fault, raise_faults
-from sdtmconv.folders import PACKAGE, hash_file, read_marker
+from sdtmconv.folders import PACKAGE, hash_file
 from sdtmconv.package.agencies import choose_agency
 from sdtmconv.package.layout import find_tag, place_study
+from sdtmconv.package.markers import read_fields
 from sdtmconv.package.precheck import precheck
 from sdtmconv.package.rebuild import rebuild
 from sdtmconv.review import Review
@@ -67,11 +68,8 @@ def verify(
         DataError: It is no package; files are missing, changed or too many; or a new build gives
             other bytes. All such faults at once.
     """
-    manifest = read_marker(folder, PACKAGE)
-    if any(not isinstance(manifest.get(key), kind) for key, kind in MANIFEST_FIELDS.items()):
-        problem = "is not a package" if folder.is_dir() else "is not a folder"
-        remedy = "name a folder that `sdtmconv package` made, with its manifest.json"
-        raise DataError(Fault(str(folder), problem, remedy))
+    remedy = "name a folder that `sdtmconv package` made, with its manifest.json"
+    manifest = read_fields(folder, PACKAGE, MANIFEST_FIELDS, "a package", remedy)
     raise_faults(DataError, [*_find_differences(folder, manifest["files"]), *_find_tags(manifest)])
     if study:
         rebuild(folder, manifest, study, raw, jobs)

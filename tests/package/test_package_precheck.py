@@ -50,9 +50,17 @@ FAULTS: dict[str, tuple[Break, list[tuple[str, str, str]]]] = {
     ),
     "TS of another study": (
         rewrite(TS, lambda ts: ts.assign(STUDYID="TIMY")),
+        [("trc-1734", "TS.STUDYID", "STUDYID is 'TIMY', and the study's id 'TINY'")],
+    ),
+    "a start date that is a number": (
+        rewrite(
+            TS,
+            lambda ts: ts.assign(TSVAL=20250115.0),
+            change("TSVAL", type="Num", length=8, data_type="float"),
+        ),
         [
-            ("package-study", "TS.STUDYID", "STUDYID is 'TIMY', and the study's id 'TINY'"),
-            ("trc-1734", "TS.STUDYID", "STUDYID is 'TIMY', and the study's id 'TINY'"),
+            ("define-type", "TS.TSVAL", "is Num, and its DataType text is of text"),
+            ("trc-1734", "TS.TSVAL", "the study's start date is '20250115.0'"),
         ],
     ),
     "TS without TSVAL": (

@@ -129,6 +129,7 @@ NO_MANIFEST: dict[str, Break] = {
     "another program's": add("manifest.json", b'{"name": "app", "files": {}}'),
     "without files": change_manifest(files=3),
     "with a study that is no text": change_manifest(study=3),
+    "with a time that is none": change_manifest(created="soon"),
     "deep": add("manifest.json", b"[" * 5000),
 }
 
