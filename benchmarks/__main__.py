@@ -2,11 +2,12 @@
 
 import json
 
-from benchmarks import adam, pilot, validate, xpt
+from benchmarks import adam, define, pilot, validate, xpt
 
 figures = {
     "pilot": pilot.measure(),
     "adam": adam.measure(),
+    "define": define.measure(),
     "xpt": xpt.measure(),
     "validate": validate.measure(),
 }

@@ -10,17 +10,16 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from benchmarks.define import large_study
 from sdtmconv import __version__
 from sdtmconv.define_xml import DefineError, check_define, write_define
 from sdtmconv.define_xml.cdisc_files import load_schema
 from sdtmconv.metadata import (
     Codelist,
-    DatasetMetadata,
     Origin,
     StudyMetadata,
     Term,
     ValueLevel,
-    VariableMetadata,
 )
 
 CREATED = datetime(2025, 3, 1, 12)
@@ -327,46 +326,6 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path, define_study: Study
     path = tmp_path / "missing" / "define.xml"
     with pytest.raises(DefineError, match=r"define\.xml: cannot be written: No such file"):
         write_define(path, define_study, "SDTMIG", created=CREATED)
-
-
-def large_study() -> StudyMetadata:
-    """40 datasets, 1,520 variables, 400 value-level items, 3,000 terms."""
-    origin = Origin("Collected", "Investigator", pages=(1, 2))
-    lists = [
-        Codelist(f"L{n}", f"List {n}", tuple(Term(f"T{i}", f"Term {i}") for i in range(100)))
-        for n in range(30)
-    ]
-
-    def dataset(number: int) -> DatasetMetadata:
-        variables = [
-            VariableMetadata(
-                name=f"V{i}",
-                label=f"Variable {i}",
-                type="Char",
-                length=8,
-                origin=origin,
-                codelist=lists[(number + i) % 30] if i % 2 else None,
-                method=f"Method {i} of {number}" if i % 3 == 0 else "",
-            )
-            for i in range(38)
-        ]
-        values = [
-            ValueLevel((("V1", "EQ", (f"T{i}",)),), replace(variables[2], label=f"Value {i}"))
-            for i in range(10)
-        ]
-        variables[2] = replace(variables[2], values=tuple(values))
-        return DatasetMetadata(
-            name=f"D{number}",
-            label=f"Dataset {number}",
-            variables=tuple(variables),
-            keys=("V0", "V1"),
-            domain=f"D{number}",
-            class_="EVENTS",
-            structure="One record per event",
-        )
-
-    datasets = tuple(map(dataset, range(40)))
-    return StudyMetadata("BIG", "Large", "P", {"SDTMIG": "3.4"}, datasets=datasets)
 
 
 def test_a_large_study_is_written_and_checked_at_once(tmp_path: Path) -> None:
