@@ -14,7 +14,7 @@ from sdtmconv.engine.tables import Records
 from sdtmconv.engine.view import View
 from sdtmconv.mapping.registry import REGISTRY, Kind
 from sdtmconv.mapping.values import to_text
-from sdtmconv.spec.model import Other, Rule
+from sdtmconv.spec.model import Other, Own, Rule, Source
 
 MOST_RECORDS = 3
 _ROW = "row of "
@@ -55,6 +55,39 @@ def find_decision(run: Run, view: View, position: int, rule: Rule, value: str) -
     if len(some) > 1:
         said += "; the one below decided" if decided else "; the first are shown below"
     return Decision(tuple(shown), said if main else "")
+
+
+def find_record_of_group(view: View, position: int, rule: Rule, value: str) -> int | None:
+    """Find the record of the same dataset that a value was taken over from, as a baseline is.
+
+    It is one of the subject, with the same `by`, that has the value where the rule takes it from;
+    of several, one with a value in most of the columns that the rule looks at.
+
+    Returns:
+        Its row in the dataset; None where the rule took nothing over, or from the record itself.
+    """
+    derivation = REGISTRY[rule.keyword]
+    main = rule.arguments.get(derivation.main.name)
+    takes_groups = any(parameter.kind is Kind.SUBJECT for parameter in derivation.parameters)
+    if not takes_groups or not isinstance(main, Own | Source):
+        return None
+    same = (view.subject == view.subject[position]) & _equal_text(view.column(main), value)
+    by = rule.arguments.get("by", ())
+    for reference in by if isinstance(by, tuple) else (by,):
+        texts = to_text(view.column(reference)).fillna("")
+        same &= _equal_text(texts, str(texts.iloc[position]))
+    looked_at = [r for r in rule.references() if isinstance(r, Own | Source)]
+    filled = np.sum([view.column(r).notna().to_numpy() for r in looked_at], axis=0)
+    rows = np.flatnonzero(same)
+    if not len(rows):
+        return None
+    best = int(rows[np.argmax(filled[rows])])
+    return None if filled[position] == filled[best] and same[position] else int(view.rows[best])
+
+
+def _equal_text(values: pd.Series, text: str) -> np.ndarray:
+    equal: np.ndarray = (to_text(values) == text).to_numpy(dtype=bool, na_value=False)
+    return equal
 
 
 def main_columns(rule: Rule) -> tuple[Other, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sdtmconv.engine.deciding import find_decision, main_columns
+from sdtmconv.engine.deciding import find_decision, find_record_of_group, main_columns
 from sdtmconv.engine.evaluate import Run
 from sdtmconv.engine.origins import describe_records_of
 from sdtmconv.engine.steps import Explanation, Step, name_record, write_moment, write_value
@@ -150,7 +150,8 @@ class Lineage:
         self, step: Step, spec: DatasetSpec, statement: VariableSpec, number: int, found: _Found
     ) -> Step:
         rule = found.rule
-        inputs = list(self._simple_inputs(spec, found.part, found.row, rule))
+        inputs = list(self._group_inputs(spec, found))
+        inputs = inputs or list(self._simple_inputs(spec, found.part, found.row, rule))
         remarks = []
         if len(statement.rules) > 1:
             remarks.append(f"rule {number + 1} of {len(statement.rules)}")
@@ -199,6 +200,17 @@ class Lineage:
         for reference in dict.fromkeys(rule.references()):
             step = self.explain_reference(spec, part, row, reference)
             if step:
+                yield step
+
+    def _group_inputs(self, spec: DatasetSpec, found: _Found) -> Iterator[Step]:
+        """Explain what a rule took over from another record of the dataset."""
+        row = find_record_of_group(found.view, found.position, found.rule, found.given)
+        if row is None:
+            return
+        parts = self._run.tables[spec.name].parts
+        part = next(part for part in parts if part.start <= row < part.stop)
+        for step in self._simple_inputs(spec, part, row, found.rule):
+            if step.value:
                 yield step
 
     def explain_reference(

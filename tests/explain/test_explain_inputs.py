@@ -86,3 +86,35 @@ def test_the_subject_of_a_raw_record_is_as_collected(built: Path) -> None:
     (record,) = explain(built, "DM", FIRST, variables=["USUBJID"])
     raw = record.values[0].inputs[0]
     assert (raw.rule, raw.inputs[0].name, raw.inputs[0].value) == ("TINY-[SUBJ].", "dm.SUBJ", "001")
+
+
+BDS = """
+dataset: ADEX
+label: Exposure Analysis
+class: BDS
+structure: One record per subject, parameter and dose
+source: EX
+keys: [STUDYID, USUBJID, PARAMCD, EXSEQ]
+carried:
+  EX: [EXSEQ]
+variables:
+  PARAMCD: {constant: DOSE}
+  PARAM:   {constant: Dose}
+  AVAL:    {assign: EXDOSE}
+  ADT:     {date: EXSTDTC}
+  ABLFL:   {constant: "Y", where: EXSEQ EQ 1}
+  BASE:    {baseline: AVAL, flag: ABLFL, by: PARAMCD}
+"""
+
+
+def test_a_baseline_leads_to_the_record_it_was_taken_from(write_study: WriteStudy) -> None:
+    """Not to the record that it stands in."""
+    study = write_study({"adam/adex.yaml": BDS})
+    where = 'USUBJID EQ "TINY-001" and EXSEQ EQ 2'
+    (record,) = explain(study, "ADEX", where, variables=["BASE"])
+    assert [(step.name, step.value) for step in record.values[0].inputs] == [
+        ("ADEX.AVAL", "80"),
+        ("ADEX.ABLFL", "Y"),
+        ("ADEX.PARAMCD", "DOSE"),
+    ]
+    assert record.values[0].inputs[0].record.endswith("EXSEQ 1")
