@@ -99,6 +99,13 @@ class Page:
                 raise BrowserError(f"never holds: {condition}")
             time.sleep(0.02)
 
+    def follow_links(self) -> tuple[int, list[str]]:
+        """Count the links within the page, and name those that lead nowhere."""
+        links = "document.querySelectorAll('a[href^=\"#\"]')"
+        found = "document.getElementById(decodeURIComponent(a.hash.slice(1)))"
+        broken = self.run(f"[...{links}].filter(a => !{found}).map(a => a.hash)")
+        return self.run(f"{links}.length"), broken
+
     def press(self, key: str, text: str = "") -> None:
         """Press a key, such as "Tab" or "/", as a person does."""
         codes = {"Enter": 13, "Tab": 9, "Escape": 27, "ArrowDown": 40, "ArrowUp": 38, " ": 32}

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pyreadstat
 import pytest
+from browser import needs_browser, open_browser
 from docx import Document
 
 from sdtmconv.build import build
@@ -94,6 +95,23 @@ def test_nobody_turns_the_reference_study_away(reference: Path) -> None:
     for agency in ("fda", "nmpa"):
         found = verify(reference / agency)
         assert [group.message for group in found.review.findings.groups] == []
+
+
+@pytest.mark.browser
+@needs_browser
+def test_every_link_of_the_pages_of_define_xml_leads_somewhere(
+    reference: Path, pilot: Path
+) -> None:
+    """Datasets, codelists, methods and value levels, of both studies, in English and in Chinese."""
+    pages = sorted(path for folder in (reference, pilot) for path in folder.rglob("define*.html"))
+    languages = set()
+    with open_browser() as browser:
+        for path in pages:
+            browser.open(path)
+            seen, broken = browser.follow_links()
+            assert (seen > 50, broken) == (True, []), path
+            languages.add(browser.run("document.documentElement.lang"))
+    assert languages == {"en", "zh"}
 
 
 def test_what_the_pilot_lacks(pilot: Path) -> None:
