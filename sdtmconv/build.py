@@ -158,7 +158,13 @@ def build(
             _write_datasets(folder, datasets, spool, created, progress)
             last = read_last_run(target / REPORTS / REPORT)
             review = review_findings(
-                datasets.study, findings, explanations, last, skipped=skipped, part=bool(only)
+                datasets.study,
+                findings,
+                explanations,
+                last,
+                skipped=skipped,
+                part=bool(only),
+                described_by=["specs"],
             )
             write_reports(folder / REPORTS, review, fail_on)
             copy_files(specs, folder / SPECS)

@@ -46,7 +46,10 @@ def validate(
     explanations = read_explanations(study or path / SPECS)
     metadata, findings = validate_folder(path, encoding=encoding)
     skipped = explain_skipped(metadata, WITHOUT_RAW)
-    review = review_findings(metadata, findings, explanations, last, skipped=skipped)
+    defines = [file.relative_to(path).as_posix() for file in sorted(path.rglob("define.xml"))]
+    review = review_findings(
+        metadata, findings, explanations, last, skipped=skipped, described_by=defines
+    )
     if reports:
         write_reports(reports, review, fail_on)
     click.echo(review_as_json(review) if as_json else review_as_text(review))

@@ -5,6 +5,7 @@ The JSON report is this document:
     format: "sdtmconv validation 2"
     study: name, description, protocol, data_cut
     standards: standard to version
+    described_by: what says, beside the standards, how the datasets have to be: specs, define.xml
     part: true where only some of the study's datasets were checked
     compared: true where there was a last run to compare with
     totals: severity to number of findings
@@ -135,6 +136,7 @@ def describe_overview(review: Review) -> Document:
             "data_cut": study.data_cut,
         },
         "standards": dict(study.versions),
+        "described_by": list(review.described_by),
         "part": review.part,
         "compared": review.compared,
         "totals": {severity: review.findings.count(severity) for severity in SEVERITIES},

@@ -190,6 +190,7 @@ def _list_facts(review: Review, overview: Document) -> Iterator[Row]:
     for name, text in overview["study"].items():
         yield [name.replace("_", " ").capitalize(), text]
     yield from ([name, version] for name, version in sorted(overview["standards"].items()))
+    yield ["Described by", ", ".join(overview["described_by"])]
     yield ["Result", summarize(review.findings)]
     yield ["Changes", describe_changes(review)]
 

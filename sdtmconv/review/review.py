@@ -66,6 +66,7 @@ class Review:
         skipped: Rules that were not checked, with the reason.
         compared: There was a last run to compare with.
         part: Only some of the study's datasets were checked.
+        described_by: What says how the datasets have to be: specs, or define.xml files.
     """
 
     study: StudyMetadata
@@ -78,6 +79,7 @@ class Review:
     skipped: Mapping[str, str] = field(default_factory=dict)
     compared: bool = False
     part: bool = False
+    described_by: tuple[str, ...] = ()
 
     def count(self, *states: State, severity: Severity | None = None) -> int:
         """Count the findings in some states (all where none is named), of one severity or all."""
@@ -104,6 +106,7 @@ def review_findings(
     *,
     skipped: Mapping[str, str] | None = None,
     part: bool = False,
+    described_by: Sequence[str] = (),
 ) -> Review:
     """Put together what was found, what was said of it, and what was there before.
 
@@ -115,6 +118,7 @@ def review_findings(
         skipped: Rules that were not checked, with the reason.
         part: Only some of the study's datasets were checked, so that nothing can be said of what
             is new or gone.
+        described_by: What says, beside the standards, how the datasets have to be.
 
     Returns:
         The review.
@@ -145,6 +149,7 @@ def review_findings(
         skipped=skipped,
         compared=comparison.last is not None,
         part=part,
+        described_by=tuple(described_by),
     )
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from small_study import make_frame
+from tiny_study import SMALL_STUDY, WriteStudy
 
+from sdtmconv.build import build
 from sdtmconv.errors import DataError
 from sdtmconv.metadata import DatasetMetadata, VariableMetadata
 from sdtmconv.transport import write_xpt
@@ -161,3 +163,29 @@ def test_published_pilot_has_known_findings_only() -> None:
     assert findings.records["AE"] == 1191
     errors = [group.place for group in findings.groups if group.details.severity == "error"]
     assert errors == ["AE.AESTDY", "IS_ADA.ISLLOQ"]
+
+
+def test_terms_that_define_adds_are_declared(write_study: WriteStudy, tmp_path: Path) -> None:
+    """A build that declares its own terms is as clean when its files are validated."""
+    specs = {
+        "codelists.yaml": """
+            SEX:
+              terms: {Female: F, Male: M}
+            NY:
+              terms: {"Yes": Y, "No": N}
+            UNIT:
+              extend: {vials: vials}
+            """,
+        "sdtm/ex.yaml": SMALL_STUDY["sdtm/ex.yaml"].replace("constant: mg", "constant: vials"),
+    }
+    out = tmp_path / "out"
+    assert len(build(write_study(specs), out=out).findings) == 0
+    assert find_terms(out) == []
+    (out / "tabulations/sdtm/define.xml").unlink()
+    assert find_terms(out) == ["vials"]
+
+
+def find_terms(folder: Path) -> list[str]:
+    """Give the values that are reported as no terms."""
+    _, findings = validate_folder(folder)
+    return sorted({f.value for f in findings if f.rule == "codelist-extension"})
