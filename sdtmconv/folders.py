@@ -147,8 +147,10 @@ def read_marker(folder: Path, kind: FolderKind = BUILD) -> dict[str, Any]:
         content = json.loads((folder / kind.marker).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
-    is_ours = isinstance(content, dict) and "sdtmconv" in content
-    return content if is_ours and isinstance(content.get("files"), dict) else {}
+    files = content.get("files") if isinstance(content, dict) and "sdtmconv" in content else None
+    if isinstance(files, list):  # early markers name the files and have no digests
+        return {**content, "files": dict.fromkeys(map(str, files), "")}
+    return content if isinstance(files, dict) else {}
 
 
 def _find_strangers(folder: Path, kind: FolderKind) -> Iterator[str]:

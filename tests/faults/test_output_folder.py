@@ -197,6 +197,17 @@ def test_a_marker_of_another_program_is_no_leave(tmp_path: Path, content: str) -
         refuse_strangers(tmp_path)
 
 
+def test_a_build_of_an_earlier_release_is_replaced(write_study: WriteStudy, tmp_path: Path) -> None:
+    """Its marker lists the names of the files and no digests."""
+    folder, out = write_study(), tmp_path / "out"
+    build(folder, out=out)
+    marker = json.loads((out / MARKER).read_text(encoding="utf-8"))
+    marker["files"] = [*marker["files"], MARKER]
+    (out / MARKER).write_text(json.dumps(marker), encoding="utf-8")
+    build(folder, out=out)
+    assert isinstance(json.loads((out / MARKER).read_text(encoding="utf-8"))["files"], dict)
+
+
 def test_what_desktops_leave_is_no_stranger(write_study: WriteStudy, tmp_path: Path) -> None:
     """A .DS_Store in the result does not stop the next build."""
     folder, out = write_study(), tmp_path / "out"
