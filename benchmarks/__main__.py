@@ -2,13 +2,14 @@
 
 import json
 
-from benchmarks import adam, define, pilot, validate, xpt
+from benchmarks import adam, define, formats, pilot, validate, xpt
 
 figures = {
     "pilot": pilot.measure(),
     "adam": adam.measure(),
     "define": define.measure(),
     "xpt": xpt.measure(),
+    "formats": formats.measure(),
     "validate": validate.measure(),
 }
 print(json.dumps(figures, indent=2))

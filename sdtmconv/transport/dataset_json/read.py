@@ -172,9 +172,10 @@ def _take_records(text: JsonText, width: int) -> Iterator[list[list[Any]]]:
         if rows.startswith(b",") != (within and count > 0):
             text.fail(f"is no sound JSON: a comma is missing or too many by record {count + 1}")
         records = _parse(text, rows.lstrip(b","), within, count)
-        for number, record in enumerate(records, start=count + 1):
-            if not isinstance(record, list) or len(record) != width:
-                text.fail(f"record {number} is no array of {width} values", _MEND)
+        if set(map(type, records)) != {list} or set(map(len, records)) != {width}:
+            others = [not isinstance(each, list) or len(each) != width for each in records]
+            number = count + others.index(True) + 1
+            text.fail(f"record {number} is no array of {width} values", _MEND)
         count += len(records)
         yield records
     if within:
