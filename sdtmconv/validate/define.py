@@ -9,25 +9,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sdtmconv.conditions import parse_condition
 from sdtmconv.define_xml import DefineError, check_define, model_to_study, read_model
 from sdtmconv.define_xml.model import ItemGroupDef
 from sdtmconv.errors import Fault
-from sdtmconv.metadata import DatasetMetadata, ValueLevel, VariableMetadata
+from sdtmconv.metadata import DatasetMetadata, VariableMetadata
+from sdtmconv.validate.define_values import DEFINE, Breaches, find_values
 from sdtmconv.validate.findings import FindingGroup, select_records
 from sdtmconv.validate.rule import Breach
-from sdtmconv.validate.schema import check_columns
 
-DEFINE = "define.xml"
-_INTEGER, _FLOAT = r" *-?\d+ *", r" *-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)? *"
-_OF_VALUES = {
-    "codelist": "define-term",
-    "codelist-extension": "define-term",
-    "iso8601": "define-value",
-    "length": "define-value",
-    "required-value": "define-mandatory",
-}
-Breaches = Iterator[tuple[str, Breach]]
+__all__ = ["DEFINE", "check_defines"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +112,7 @@ def _compare_dataset(
         *_find_variables(described),
         *_find_attributes(described),
         *_find_keys(described),
-        *_find_values(described, frame, encoding),
+        *find_values(described.stated, described.found, frame, encoding),
     ]
     dataset = replace(described.stated, name=described.found.name)
     for rule, breach in breaches:
@@ -195,82 +185,3 @@ def _find_keys(described: Described) -> Breaches:
         repeated = described.frame.duplicated(keys, keep=False).to_numpy()
         if repeated.any():
             yield "define-keys", Breach(f"shares its keys {', '.join(keys)} with another", repeated)
-
-
-def _find_values(described: Described, frame: pd.DataFrame, encoding: str) -> Breaches:
-    types = {variable.name: variable.type for variable in described.found.variables}
-    for variable in described.stated.variables:
-        if variable.name not in frame or (types[variable.name], variable.type) == ("Num", "Char"):
-            continue
-        stated = replace(variable, type=types[variable.name])
-        levels = [(level, _select(level, frame)) for level in variable.values]
-        yield from _find_values_of(stated, described, frame, None, encoding)
-        for level, mask in levels:
-            if mask is not None and mask.any():
-                inner = replace(level.variable, type=types[variable.name])
-                yield from _find_values_of(inner, described, frame, mask, encoding)
-
-
-def _find_values_of(
-    variable: VariableMetadata,
-    described: Described,
-    frame: pd.DataFrame,
-    mask: np.ndarray | None,
-    encoding: str,
-) -> Breaches:
-    """Find values that are not as a variable, or a value level of it, is described."""
-    rows = np.arange(len(frame)) if mask is None else np.flatnonzero(mask)
-    length = variable.length or max(v.length for v in described.found.variables)
-    codelist = variable.codelist and replace(variable.codelist, extensible=False)
-    metadata = replace(
-        described.stated,
-        standard="SDTMIG",  # whose Required is about values, as Mandatory is
-        variables=(replace(variable, length=length, codelist=codelist, values=()),),
-    )
-    part = frame[[variable.name]].iloc[rows].reset_index(drop=True)
-    breaches = [*check_columns(metadata, part, encoding), *_find_numbers(variable, part)]
-    for rule, breach in breaches:
-        if breach.mask is not None and rule in (*_OF_VALUES, "define-value"):
-            whole = np.zeros(len(frame), dtype=bool)
-            whole[rows[breach.mask]] = True
-            message = f"{breach.message.removesuffix(' and has no value')}, as {DEFINE} has it"
-            if rule == "required-value":
-                message = f"is mandatory in {DEFINE} and has no value"
-            yield _OF_VALUES.get(rule, rule), replace(breach, mask=whole, message=message)
-
-
-def _find_numbers(variable: VariableMetadata, part: pd.DataFrame) -> Breaches:
-    """Find values that are no integers or floats, and floats with more digits than stated."""
-    values, kind = part[variable.name], variable.data_type
-    if kind not in ("integer", "float"):
-        return
-    if variable.type == "Char":
-        pattern = _INTEGER if kind == "integer" else _FLOAT
-        wrong = values.notna() & ~values.str.fullmatch(pattern, na=True)
-        numbers = pd.to_numeric(values.where(~wrong), errors="coerce")
-    else:
-        numbers = values
-        wrong = pd.Series(kind == "integer", index=values.index) & (numbers % 1).gt(0)
-    if wrong.any():
-        message = f"is not of data type {kind}"
-        yield "define-value", Breach(message, wrong.to_numpy(dtype=bool), variable.name)
-    digits = variable.significant_digits
-    if kind == "float" and digits is not None:
-        long = numbers.notna() & ~np.isclose(numbers, numbers.round(digits), rtol=1e-12, atol=1e-12)
-        if long.any():
-            message = f"has more than {digits} digits after the point"
-            yield "define-value", Breach(message, long.to_numpy(dtype=bool), variable.name)
-
-
-def _select(level: ValueLevel, frame: pd.DataFrame) -> np.ndarray | None:
-    """Tell for which records a value level is; None where it asks for another dataset."""
-    if any(name not in frame for name, _, _ in level.where):
-        return None
-    numeric = {str(name) for name in frame.select_dtypes("number")}
-    comparisons = []
-    for name, comparator, values in level.where:
-        quoted = [v if name in numeric else '"' + v.replace('"', '""') + '"' for v in values]
-        listed = f"({', '.join(quoted)})" if comparator in ("IN", "NOTIN") else quoted[0]
-        comparisons.append(f"`{name}` {comparator} {listed}")
-    condition = parse_condition(" and ".join(comparisons), DEFINE)
-    return condition.mask(frame, frame.index).to_numpy(dtype=bool)
