@@ -164,8 +164,11 @@ def encode_numbers(values: Floats, width: int) -> tuple[Cells, Positions]:
     if width < 8:
         cut = np.uint64((1 << 8 * (8 - width)) - 1)
         misfits = np.union1d(misfits, np.flatnonzero(words & cut))
-    big_endian = words.astype(">u8").view(np.uint8).reshape(-1, 8)
-    return np.ascontiguousarray(big_endian[:, :width]).view(f"V{width}").ravel(), misfits
+    big_endian = words.astype(">u8")
+    if width == 8:
+        return big_endian.view("V8"), misfits
+    kept = big_endian.view(np.uint8).reshape(-1, 8)[:, :width]
+    return np.ascontiguousarray(kept).view(f"V{width}").ravel(), misfits
 
 
 def decode_numbers(cells: Cells) -> Floats:

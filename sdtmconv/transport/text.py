@@ -84,13 +84,15 @@ def encode_cells(text: pa.LargeStringArray, width: int, encoding: str) -> tuple[
     (b'abc      ', [2])
     """
     text, strange = _drop_nulls(text), _NO_POSITIONS
-    if not _is_plain(bytes_of(text)):
+    values = bytes_of(text)
+    if not _is_plain(values):
         text, strange = _encode_strange(text, encoding)
-    padded = _pad(text, width)
+        values = bytes_of(text)
+    padded = _pad(text, values, width)
     if padded.size == len(text) * width:
         return padded.view(f"V{width}"), strange
     text, too_long = _blank_too_long(text, width)
-    return _pad(text, width).view(f"V{width}"), np.union1d(strange, too_long)
+    return _pad(text, bytes_of(text), width).view(f"V{width}"), np.union1d(strange, too_long)
 
 
 def bytes_of(text: pa.Array) -> npt.NDArray[np.uint8]:
@@ -143,9 +145,8 @@ def _blank_too_long(text: pa.Array, width: int) -> tuple[pa.Array, Positions]:
     return pc.if_else(pa.array(too_long), "", text), np.flatnonzero(too_long)
 
 
-def _pad(text: pa.Array, width: int) -> npt.NDArray[np.uint8]:
+def _pad(text: pa.Array, values: npt.NDArray[np.uint8], width: int) -> npt.NDArray[np.uint8]:
     """Give the values' bytes, each filled up to `width`; more than that where one is longer."""
-    values = bytes_of(text)
     if values.size == len(text) * width and (_lengths(text) == width).all():
         return values
     return bytes_of(pc.ascii_rpad(text, width))
