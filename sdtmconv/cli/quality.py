@@ -112,7 +112,9 @@ def compare(
     excel: Path | None,
     as_json: bool,
 ) -> None:
-    """Compare two XPT files, or two folders of them: records by key, attributes and values.
+    """Compare two datasets, or two folders of them: records by key, attributes and values.
+
+    They may be in XPT, Dataset-JSON or Parquet.
 
     The exit code is 0 where they are equal, and 1 where they differ.
 

@@ -19,13 +19,13 @@ def compare_attributes(a: Held, b: Held, settings: Settings) -> tuple[AttributeD
 
 def find_common(a: Held, b: Held, settings: Settings) -> list[str]:
     """Name the variables of both datasets that are compared, in the order of A."""
-    in_b = {variable.name for variable in b.header.metadata.variables}
-    names = [variable.name for variable in a.header.metadata.variables]
+    in_b = {variable.name for variable in b.metadata.variables}
+    names = [variable.name for variable in a.metadata.variables]
     return [name for name in names if name in in_b and name not in settings.without]
 
 
 def _of_dataset(a: Held, b: Held) -> Iterator[AttributeDifference]:
-    one, other = a.header.metadata, b.header.metadata
+    one, other = a.metadata, b.metadata
     if one.name != other.name:
         yield AttributeDifference("", "name", one.name, other.name)
     if one.label != other.label:
@@ -33,12 +33,12 @@ def _of_dataset(a: Held, b: Held) -> Iterator[AttributeDifference]:
 
 
 def _of_variables(a: Held, b: Held, without: Sequence[str]) -> Iterator[AttributeDifference]:
-    in_a = {v.name: v for v in a.header.metadata.variables if v.name not in without}
-    in_b = {v.name: v for v in b.header.metadata.variables if v.name not in without}
+    in_a = {v.name: v for v in a.metadata.variables if v.name not in without}
+    in_b = {v.name: v for v in b.metadata.variables if v.name not in without}
     for name, variable in in_a.items():
         if name in in_b:
             yield from _of_variable(variable, in_b[name])
-            informats = [held.header.informats.get(name, "") for held in (a, b)]
+            informats = [held.informats.get(name, "") for held in (a, b)]
             if informats[0] != informats[1]:
                 yield AttributeDifference(name, "informat", *informats)
         else:

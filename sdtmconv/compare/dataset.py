@@ -64,7 +64,7 @@ class _Run:
     def __init__(self, a: Held, b: Held, settings: Settings) -> None:
         self._a, self._b, self._settings = a, b, settings
         self._keys = find_keys(a, b, settings)
-        variables = [*b.header.metadata.variables, *a.header.metadata.variables]
+        variables = [*b.metadata.variables, *a.metadata.variables]
         self._moments = {
             variable.name: find_moment_kind(variable.display_format) for variable in variables
         }
@@ -89,7 +89,7 @@ class _Run:
             name=a.name,
             keys=keys.names,
             key_source=keys.source,
-            records=(a.header.record_count, b.header.record_count),
+            records=(a.records, b.records),
             paired=len(pairs.a),
             attributes=(*compare_attributes(a, b, self._settings), *self._compare_sorting(pairs)),
             only_a=in_a.take(pairs.only_a),
@@ -103,12 +103,12 @@ class _Run:
 
     def _read(self, names: Sequence[str]) -> Frames:
         wanted = dict.fromkeys(names)
-        return self._a.read(wanted), self._b.read(wanted)
+        return self._a.load(wanted), self._b.load(wanted)
 
     def _pair(self, frames: Frames) -> Pairs:
         if self._keys.names:
             return pair_by_keys(*frames, self._keys.names)
-        return pair_in_order(self._a.header.record_count, self._b.header.record_count)
+        return pair_in_order(self._a.records, self._b.records)
 
     def _compare_variable(
         self, name: str, frames: Frames, pairs: Pairs, names: RecordNames

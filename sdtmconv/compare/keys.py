@@ -33,8 +33,8 @@ def find_keys(a: Held, b: Held, settings: Settings) -> Keys:
     Raises:
         DataError: A key that the user names is not in both datasets.
     """
-    common = {v.name for v in a.header.metadata.variables}
-    common &= {v.name for v in b.header.metadata.variables}
+    common = {v.name for v in a.metadata.variables}
+    common &= {v.name for v in b.metadata.variables}
     stated = settings.keys.get(a.name) or settings.keys.get("")
     if stated:
         raise_faults(DataError, _missing(a.name, stated, common))

@@ -77,8 +77,8 @@ def _compare_dataset(
     name: str, a: Held | None, b: Held | None, settings: Settings
 ) -> DatasetComparison:
     if a is None or b is None:
-        counts = [held.header.record_count if held else 0 for held in (a, b)]
-        described = [f"{held.header.metadata.label or name}" if held else "" for held in (a, b)]
+        counts = [held.records if held else 0 for held in (a, b)]
+        described = [f"{held.metadata.label or name}" if held else "" for held in (a, b)]
         only = AttributeDifference("", "dataset", *described)
         return DatasetComparison(name, (), "", (counts[0], counts[1]), 0, (only,))
     return compare_dataset(a, b, settings)

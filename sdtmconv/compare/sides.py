@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
+from sdtmconv.convert import FORMATS, Source, open_source
 from sdtmconv.define_xml import DefineError, read_define
 from sdtmconv.errors import DataError, Fault, TransportError, raise_faults
 from sdtmconv.metadata import DatasetMetadata
-from sdtmconv.transport import XptHeader, find_xpt_files, read_xpt, read_xpt_headers
+from sdtmconv.transport import read_xpt, read_xpt_headers
+from sdtmconv.transport.dataset_json import looks_like_dataset_json
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,31 +23,26 @@ class Held:
 
     Args:
         path: The file.
-        header: What the file says of it.
-        encoding: Of the file.
+        metadata: What the file says of it.
+        records: How many records it has.
+        size: Bytes of its records, about.
+        load: Reads some of its variables.
+        informats: SAS informats of its variables, in a transport file.
         defined: What the define.xml beside the file says of it, if one does.
     """
 
     path: Path
-    header: XptHeader
-    encoding: str
+    metadata: DatasetMetadata
+    records: int
+    size: int
+    load: Callable[[Collection[str]], pd.DataFrame]
+    informats: Mapping[str, str]
     defined: DatasetMetadata | None
 
     @property
     def name(self) -> str:
         """The dataset's name."""
-        return self.header.metadata.name
-
-    @property
-    def size(self) -> int:
-        """Bytes of its records."""
-        return self.header.record_length * self.header.record_count
-
-    def read(self, variables: Collection[str]) -> pd.DataFrame:
-        """Read some of its variables."""
-        return read_xpt(
-            self.path, dataset=self.name, encoding=self.encoding, variables=variables
-        ).frame
+        return self.metadata.name
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +63,7 @@ class Side:
 
 
 def find_side(path: Path, encoding: str) -> Side:
-    """Find the datasets of a transport file, or of a folder with such files.
+    """Find the datasets of a file in XPT, Dataset-JSON or Parquet, or of a folder with such files.
 
     Raises:
         DataError: There is no such file or folder, or a dataset is there twice.
@@ -74,7 +72,7 @@ def find_side(path: Path, encoding: str) -> Side:
     if not path.exists():
         remedy = "name an XPT file, a build's output or another folder with XPT files"
         raise DataError(Fault(str(path), "is not there", remedy))
-    files = find_xpt_files(path) if path.is_dir() else [path]
+    files = _find_files(path) if path.is_dir() else [path]
     defines = {folder: _read_define(folder) for folder in {file.parent for file in files}}
     datasets: dict[str, Held] = {}
     faults: list[Fault] = []
@@ -96,9 +94,45 @@ def _refuse_twin(first: Held, held: Held) -> list[Fault]:
     return [Fault(str(held.path), problem, "compare the folders one by one")]
 
 
+def _find_files(folder: Path) -> list[Path]:
+    files = [
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower().removeprefix(".") in FORMATS
+        and (path.suffix.lower() != ".json" or looks_like_dataset_json(path))
+    ]
+    if not files:
+        remedy = "name a build's output, or another folder with XPT, Dataset-JSON or Parquet files"
+        raise DataError(Fault(str(folder), "holds no dataset", remedy))
+    return sorted(files)
+
+
 def _open(file: Path, encoding: str, defined: dict[str, DatasetMetadata]) -> Iterator[Held]:
+    if file.suffix.lower() != ".xpt":
+        source = open_source(file)
+        load = partial(_load_frames, source)
+        known = defined.get(source.metadata.name, source.metadata)
+        size = file.stat().st_size
+        yield Held(file, source.metadata, source.records, size, load, {}, known)
+        return
     for header in read_xpt_headers(file, encoding=encoding):
-        yield Held(file, header, encoding, defined.get(header.metadata.name))
+        yield Held(
+            path=file,
+            metadata=header.metadata,
+            records=header.record_count,
+            size=header.record_length * header.record_count,
+            load=partial(_load_xpt, file, header.metadata.name, encoding),
+            informats=header.informats,
+            defined=defined.get(header.metadata.name),
+        )
+
+
+def _load_xpt(file: Path, name: str, encoding: str, variables: Collection[str]) -> pd.DataFrame:
+    return read_xpt(file, dataset=name, encoding=encoding, variables=variables).frame
+
+
+def _load_frames(source: Source, variables: Collection[str]) -> pd.DataFrame:
+    return pd.concat([frame[list(variables)] for frame in source.frames()], ignore_index=True)
 
 
 def _read_define(folder: Path) -> tuple[dict[str, DatasetMetadata], str]:

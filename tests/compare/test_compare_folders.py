@@ -11,6 +11,7 @@ from tiny_study import WriteStudy
 import sdtmconv.compare.dataset
 from sdtmconv.build import build
 from sdtmconv.compare import Settings, compare
+from sdtmconv.convert import convert
 from sdtmconv.errors import DataError, SpecError
 from sdtmconv.transport import read_xpt, write_xpt
 
@@ -179,7 +180,7 @@ def test_what_cannot_be_compared_is_said(tmp_path: Path) -> None:
     (tmp_path / "text" / "ae.xpt").write_text("no transport file", encoding="utf-8")
     with pytest.raises(DataError) as caught:
         compare(tmp_path / "nowhere", tmp_path / "empty")
-    assert [fault.problem for fault in caught.value.faults] == ["is not there", "holds no XPT file"]
+    assert [fault.problem for fault in caught.value.faults] == ["is not there", "holds no dataset"]
     with pytest.raises(DataError, match=r"ae\.xpt"):
         compare(a, tmp_path / "text", UTF8)
     with pytest.raises(DataError, match="did you mean 'AETERM'"):
@@ -190,3 +191,14 @@ def test_what_cannot_be_compared_is_said(tmp_path: Path) -> None:
         Settings(ignore=("labels",))
     with pytest.raises(SpecError, match="is no tolerance"):
         Settings(absolute=-1)
+
+
+@pytest.mark.parametrize("form", ["ndjson", "json", "parquet"])
+def test_other_formats_are_compared_alike(tmp_path: Path, form: str) -> None:
+    """Dataset-JSON and Parquet stand against the transport files that they were made from."""
+    a = write(tmp_path / "a", make_ae())
+    b = tmp_path / "b"
+    write(b, make_ae().with_values("AESER", {0: "Y"}))
+    convert(b, to=form, out=tmp_path / "c", encoding="utf-8")
+    settings = replace(UTF8, ignore=("length",))
+    assert list_differences(compare(a, tmp_path / "c", settings)) == ["AE.AESER text: N | Y"]
