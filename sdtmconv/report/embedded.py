@@ -23,27 +23,14 @@ def embed_problems(review: Review) -> dict[str, Any]:
         review: What was checked and found.
 
     Returns:
-        `texts`; `problems`, whose `records` hold for each column the numbers of its texts, whose
-        `states` has the number of each record's state and whose `explained_by` the number of its
-        entry in findings.yaml; and `gone` in the same form.
+        `texts`, and `problems`, whose `records` hold for each column the numbers of its texts,
+        whose `states` has the number of each record's state and whose `explained_by` the number of
+        its entry in findings.yaml.
     """
     numbers: dict[str, int] = {}
     limit = limit_records([problem.count() for problem in review.problems])
     problems = [_embed_problem(problem, limit, numbers) for problem in review.problems]
-    gone = [
-        {
-            "place": ".".join(filter(None, (problem.dataset, problem.variable))) or "study",
-            "columns": [column for column in problem.columns if column not in _CONSTANT],
-            "records": [
-                _number([record[at] for record in problem.records[:limit]], numbers)
-                for at, column in enumerate(problem.columns)
-                if column not in _CONSTANT
-            ],
-            "count": len(problem.ids),
-        }
-        for problem in review.gone
-    ]
-    return {"texts": list(numbers), "problems": problems, "gone": gone}
+    return {"texts": list(numbers), "problems": problems}
 
 
 def _embed_problem(problem: Problem, limit: int, numbers: dict[str, int]) -> dict[str, Any]:

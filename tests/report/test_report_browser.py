@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+import pandas as pd
 import pypdf
 import pytest
 from browser import Page, needs_browser, open_browser
 from small_findings import ACCEPTED, GROUPS, HOSTILE, REVIEW, make_group, review_groups
 
 from sdtmconv.report import write_reports
-from sdtmconv.review import Explanation, LastRun
+from sdtmconv.review import Explanation, LastRun, Review, read_explanations
+from sdtmconv.validate import FindingGroup
 
 pytestmark = [pytest.mark.browser, needs_browser]
 
@@ -147,7 +149,41 @@ def test_an_entry_for_findings_yaml_is_written_to_copy(small: Page) -> None:
     )
 
 
-def make_full_review() -> tuple[object, ...]:
+HARD_KEYS = [
+    "plain S1-1",
+    HOSTILE,
+    "a: b, {c} #d",
+    "'\"\\",
+    " edge ",
+    "- x",
+    "中文\x85\x1b",
+    "null",
+    "7",
+]
+
+
+def test_an_entry_that_was_copied_explains_its_record(page: Page, tmp_path: Path) -> None:
+    """Whatever the key holds, the entry is read as it was, and is about that record only."""
+    keys = pd.DataFrame({"USUBJID": HARD_KEYS}, dtype="str")
+    values = pd.Series(["x"] * len(HARD_KEYS), dtype="str")
+    group = FindingGroup("codelist", "AE", "AESEV", "is: no term", keys, values)
+    write_reports(tmp_path, review_groups(group))
+    page.open(tmp_path / "validation.html")
+    written = "".join(
+        page.run(
+            f"(document.querySelectorAll('.records tbody button')[{at}].click(), "
+            "document.getElementById('entry-text').value)"
+        )
+        + page.run("(dialog => (dialog.close(), ''))(document.getElementById('entry'))")
+        for at in range(len(HARD_KEYS))
+    )
+    filled = written.replace("explanation: ", "explanation: x").replace("owner: ", "owner: QC")
+    (tmp_path / "findings.yaml").write_text(filled, encoding="utf-8")
+    review = review_groups(group, explanations=read_explanations(tmp_path))
+    assert review.problems[0].explained_by.tolist() == list(range(len(HARD_KEYS)))
+
+
+def make_full_review() -> Review:
     last = LastRun(states={"0": "open"}, compared=True)
     return review_groups(*GROUPS, explanations=[ACCEPTED, SECOND, IDLE], last=last)
 

@@ -1,5 +1,7 @@
 // An entry for findings.yaml about a problem or one of its records, to copy.
-const quote = (text) => (/^[\p{L}\p{N}_][\p{L}\p{N}_.\- ]*$/u.test(text) && text === text.trim() ? text : JSON.stringify(text));
+// YAML takes more characters for line ends than JSON does.
+const escapeEnds = (text) => text.replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
+const quote = (text) => (/^[\p{L}\p{N}_][\p{L}\p{N}_.\- ]*$/u.test(text) && text === text.trim() ? text : escapeEnds(JSON.stringify(text)));
 
 const writeEntry = (problem, at) => {
   const lines = [`rule: ${problem.rule}`];
