@@ -136,7 +136,8 @@ def _is_known(
 
 def _find_variables(described: Described) -> Breaches:
     in_file = [variable.name for variable in described.found.variables]
-    stated = [v.name for v in described.stated.variables if v.name not in described.no_data]
+    names = [v.name for v in described.stated.variables if v.name not in described.no_data]
+    stated = list(dict.fromkeys(names))  # one that is described twice is told by check_define
     for name in in_file:
         if name not in stated:
             yield "define-variable", Breach(f"is not described in {DEFINE}", variable=name)

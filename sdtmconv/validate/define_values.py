@@ -18,6 +18,7 @@ DEFINE = "define.xml"
 Breaches = Iterator[tuple[str, Breach]]
 
 _INTEGER, _FLOAT = r" *-?\d+ *", r" *-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)? *"
+_MOST_DIGITS = 15  # of a number in a file: more say nothing
 _RULES = {
     "codelist": "define-term",
     "codelist-extension": "define-term",
@@ -92,7 +93,7 @@ def _find_numbers(
         wrong = (numbers % 1).gt(0).to_numpy(dtype=bool) & (kind == "integer")
     if wrong.any():
         yield "define-value", Breach(f"is not of data type {kind}", wrong, variable.name)
-    if kind == "float" and digits is not None:
+    if kind == "float" and digits is not None and digits <= _MOST_DIGITS:
         near = np.isclose(numbers, numbers.round(digits), rtol=1e-12, atol=1e-12)
         long = numbers.notna().to_numpy(dtype=bool) & ~near
         if long.any():
