@@ -138,7 +138,7 @@ class Case:
 
 
 def change(**attributes) -> Callable[[dict], bytes]:
-    return _rewrite(lambda sound: sound | attributes)
+    return _rewrite(lambda sound: attributes | sound | attributes)
 
 
 def drop(name: str) -> Callable[[dict], bytes]:
@@ -171,12 +171,18 @@ CASES = [
     Case("no name", drop("name"), "has no attribute 'name'", "it is required"),
     Case("no columns", drop("columns"), "has no attribute 'columns'", "add it"),
     Case("an attribute too many", change(Name="X"), "'Name', which is unknown", "'name'?"),
+    Case("one behind the rows", _rewrite(lambda s: s | {"Name": 1}), "'Name', which", "'name'?"),
     Case("a record count of text", change(records="3"), "'records' is '3'", "a whole number"),
     Case("a truth value as a count", change(records=True), "is True", "give a whole number"),
     Case("a negative count", change(records=-1), "states -1 records", "how many rows"),
     Case("another count", change(records=4), "states 4 records, and holds 3", AGAIN),
     Case("version 1.0", change(datasetJSONVersion="1.0.0"), "version '1.0.0'", "to version 1.1"),
     Case("no time", change(datasetJSONCreationDateTime="2025"), "'2025', no date", "write it as"),
+    Case("no later time", change(dbLastModifiedDateTime="x"), "'x', no date", "write it as"),
+    Case("a system unknown", change(sourceSystem={"name": "x"}), "'version'", "add it", "System"),
+    Case(
+        "a system's age", change(sourceSystem={"age": 1}), "'age', which", "did you mean", "System"
+    ),
     Case("no column", change(columns=[]), "has no columns", "describe at least one"),
     Case("columns of text", change(columns=["A"]), "'A', not an object", "describe", "column 1"),
     Case("columns as an object", change(columns={}), "is {}, not an array", "give an array"),

@@ -42,6 +42,7 @@ _OF_FILE: Final[_Attributes] = {
     "label": (str, True),
     "columns": (list, True),
 }
+_OF_SYSTEM: Final[_Attributes] = {"name": (str, True), "version": (str, True)}
 _OF_COLUMN: Final[_Attributes] = {
     "itemOID": (str, True),
     "name": (str, True),
@@ -138,10 +139,14 @@ def _shorten(value: object) -> str:
 
 
 def _find_file_faults(attributes: Mapping[str, Any], place: str) -> Iterator[Fault]:
-    stamp = attributes["datasetJSONCreationDateTime"]
-    if not _is_stamp(stamp):
-        problem = f"attribute 'datasetJSONCreationDateTime' is {_shorten(stamp)}, no date and time"
-        yield Fault(place, problem, "write it as 2025-03-07T08:30:00")
+    for name in ("datasetJSONCreationDateTime", "dbLastModifiedDateTime"):
+        if name in attributes and not _is_stamp(attributes[name]):
+            problem = f"attribute {name!r} is {_shorten(attributes[name])}, no date and time"
+            yield Fault(place, problem, "write it as 2025-03-07T08:30:00")
+    system = attributes.get("sourceSystem")
+    if system is not None:
+        yield from find_strangers(system, f"{place} sourceSystem", _OF_SYSTEM)
+        yield from _find_faults(system, _OF_SYSTEM, f"{place} sourceSystem")
     if not _VERSION.fullmatch(attributes["datasetJSONVersion"]):
         problem = f"is of Dataset-JSON version {_shorten(attributes['datasetJSONVersion'])}"
         yield Fault(place, problem, "convert it to version 1.1")
