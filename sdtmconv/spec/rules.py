@@ -265,11 +265,12 @@ class RuleCompiler:
     def _report_parameter(
         self, node: Node, what: str, derivation: Derivation, key: str, allowed: Sequence[str]
     ) -> None:
-        remedy = (
-            "write a list of rules of which the first that gives a value decides"
-            if key in REGISTRY
-            else suggest(key, allowed, f"it takes {', '.join(allowed)}")
-        )
+        if key in REGISTRY:
+            remedy = "write a list of rules of which the first that gives a value decides"
+        elif not key.isidentifier():
+            remedy = "put quotes around the text that it belongs to: in braces a comma ends a text"
+        else:
+            remedy = suggest(key, allowed, f"it takes {', '.join(allowed)}")
         self._reader.report(
             node.place_of(key), f"{what}: {derivation.keyword} does not take {key!r}", remedy
         )

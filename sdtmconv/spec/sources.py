@@ -19,7 +19,7 @@ from sdtmconv.spec.model import (
 )
 from sdtmconv.spec.outlines import NAME, NAME_REMEDY, Outline, literal_columns
 from sdtmconv.spec.rules import Scope
-from sdtmconv.spec.variables import VariableCompiler
+from sdtmconv.spec.variables import VariableCompiler, stated_elsewhere
 from sdtmconv.spec.yaml_nodes import Node, Reader
 
 SOURCE_FIELDS = (
@@ -124,7 +124,7 @@ class SourceCompiler(VariableCompiler):
             return
         joins = tuple(self._joins(table, entries.get("join"), what))
         joined = frozenset(join.form for join in joins)
-        scope = Scope(outline.variables, (table,), joined, self._tables)
+        scope = Scope(self._visible(outline, table, entries), (table,), joined, self._tables)
         selecting = Scope(frozenset(), (table,), joined, self._tables)
         where = self._rules.bind_condition(entries.get("where"), what, selecting)
         stated = self._reader.mapping(entries.get("variables"), f"{what}: variables")
@@ -156,6 +156,17 @@ class SourceCompiler(VariableCompiler):
             )
         for test, entry in self._reader.mapping(tests, "tests").items():
             yield self._test(outline, source, scope, test, entry, tests.place_of(test))
+
+    def _visible(self, outline: Outline, table: str, entries: Mapping[str, Node]) -> frozenset[str]:
+        """Name the variables of the dataset that rules of a source mean by their names.
+
+        One that only other sources state has no value here, and so leaves its name to the source.
+        """
+        columns = self._tables[table].columns
+        if columns is None:
+            return outline.variables
+        own = self._reader.mapping(entries.get("variables"), "variables")
+        return outline.variables - (stated_elsewhere(outline) & columns - set(own))
 
     def _kept_by(self, outline: Outline, node: Node | None) -> tuple[str, ...]:
         names = self._reader.texts(node, "kept_by")

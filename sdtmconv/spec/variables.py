@@ -351,6 +351,20 @@ def _predecessors(outline: Outline, name: str, modifiers: Mapping[str, Node]) ->
         yield from source_tables(outline)
 
 
+def stated_elsewhere(outline: Outline) -> frozenset[str]:
+    """Name the variables that sources alone state: the dataset itself has no rule for them."""
+    quiet = Reader([])
+    stated: set[str] = set()
+    for source in quiet.mapping(outline.fields.get("sources"), "sources").values():
+        stated |= set(quiet.mapping(quiet.mapping(source, "").get("variables"), "variables"))
+    for names in quiet.mapping(outline.fields.get("carried"), "carried").values():
+        stated -= set(quiet.texts(names, "carried"))
+    for key in ("variables", "supplemental", "intermediate"):
+        shared = quiet.mapping(outline.fields.get(key), key)
+        stated -= {name for name, entry in shared.items() if not only_describes(entry)}
+    return frozenset(stated)
+
+
 def source_tables(outline: Outline) -> Iterator[str]:
     """Name the tables that a dataset's records come from."""
     quiet = Reader([])

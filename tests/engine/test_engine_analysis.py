@@ -284,6 +284,40 @@ def test_a_subject_table_means_the_same_for_all_sources(built: Built) -> None:
     assert frame["CUTDT"].notna().all()
 
 
+def test_a_name_that_other_sources_state_is_the_sources_own_here(built: Built) -> None:
+    """ADX.AGE has no value for doses, so that the name leads to the column of their source."""
+    text = SEVERAL.replace(
+        "DOSE: {PARAM: Dose (mg)}", "DOSE: {PARAM: Dose (mg), where: EXSEQ EQ 1}"
+    )
+    text = text.replace("AGE: {PARAM: Age (Years)}", "AGE: {PARAM: Age (Years), EXSEQ: 7}")
+    text = text.replace("AVAL: {assign: EXDOSE}", "AVAL: {calculate: EXSEQ + 0}")
+    text = text.replace("  PARAM: {}\n", "  PARAM: {}\n  EXSEQ: {label: Number, type: Num}\n")
+    frame = built({"adam/adsl.yaml": WITH_CUT, "adam/adx.yaml": text})["ADX"]
+    assert frame.loc[frame["PARAMCD"] == "DOSE", "AVAL"].tolist() == [1, 1]
+
+
+def test_a_comma_in_braces_is_explained(write_study: Callable[..., Path]) -> None:
+    """YAML ends a text there, and takes what follows for a key."""
+    text = SEVERAL.replace("AVAL: {assign: AGE}", "AVAL: {assign: AGE, where: AGE IN (1, 2)}")
+    with pytest.raises(SpecError, match="in braces a comma ends a text"):
+        load_study(write_study({"adam/adsl.yaml": WITH_CUT, "adam/adx.yaml": text}))
+
+
+def test_a_rule_that_gives_numbers_makes_a_number(write_study: Callable[..., Path]) -> None:
+    """And so does one that carries such a variable over; what is stated counts before it."""
+    adsl = (
+        ADSL
+        + """  DOSES: {count: EX.EXDOSE, label: Doses}
+  AGAIN: {assign: DOSES, label: Doses Again}
+  TEXT:  {assign: DOSES, label: Doses as Text, type: Char}
+  NAMED: {assign: ARM, label: Name}
+"""
+    )
+    metadata = load_study(write_study({"adam/adsl.yaml": adsl})).datasets["ADSL"].metadata
+    kinds = {name: metadata.variable(name).type for name in ("DOSES", "AGAIN", "TEXT", "NAMED")}
+    assert kinds == {"DOSES": "Num", "AGAIN": "Num", "TEXT": "Char", "NAMED": "Char"}
+
+
 def test_a_sponsors_date_keeps_its_label_elsewhere(write_study: Callable[..., Path]) -> None:
     """The standard says that *DT is a date, and ADSL what date it is."""
     study = load_study(write_study({"adam/adsl.yaml": WITH_CUT, "adam/adx.yaml": SEVERAL}))
