@@ -14,6 +14,7 @@ from sdtmconv.cli.study import describe_unmapped
 
 if TYPE_CHECKING:
     from sdtmconv.errors import Fault
+    from sdtmconv.exchange.p21_layout import Generation
 
 
 @click.command()
@@ -49,21 +50,31 @@ def init(study: Path, sources: tuple[str, ...], as_json: bool) -> None:
 
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path), metavar="SOURCE")
-@click.option("--to", required=True, type=click.Path(path_type=Path), help="The file to write.")
+@click.option(
+    "--to", required=True, type=click.Path(path_type=Path), help="The file to write, .xlsx or .xml."
+)
 @click.option(
     "--standard", type=click.Choice(["sdtm", "adam"]), default=None, help="Where there are both."
 )
+@click.option(
+    "--generation",
+    type=click.Choice(["2.1", "2.0"]),
+    default="2.1",
+    help="Form of the Excel file: newer or older [2.1].",
+)
 @JSON
-def export(source: Path, to: Path, standard: str | None, as_json: bool) -> None:
-    """Write what a study folder, a build or a define.xml describes as a define.xml.
+def export(
+    source: Path, to: Path, standard: str | None, generation: Generation, as_json: bool
+) -> None:
+    """Write what a study, a build, a define.xml or an Excel specification describes as another.
 
     \b
     Example:
-      sdtmconv export demo/build --standard sdtm --to define.xml
+      sdtmconv export demo/build --standard sdtm --to spec.xlsx
     """
     from sdtmconv.exchange import export as run
 
-    written = run(source, to, standard or "")
+    written = run(source, to, standard or "", generation)
     if as_json:
         notes = [vars(note) for note in written.faults]
         click.echo(json.dumps({"to": str(to), "notes": notes}))

@@ -63,7 +63,8 @@ def describe_codelists(
 
 def _entry(codelist: Codelist, name: str, catalog: Catalog) -> Content:
     standard = catalog.codelist(codelist.code) if codelist.code else None
-    if standard and standard.standard == codelist.standard:
+    # Define-XML 2.0 and older workbooks do not say which terminology they follow.
+    if standard and codelist.standard in ("", standard.standard):
         restricted = _by_standard(codelist, name, standard)
         if restricted:
             return restricted

@@ -1,4 +1,4 @@
-"""Whatever describes a study, as the model of a define.xml: define.xml, study, build."""
+"""Whatever describes a study, as the model of a define.xml: file, workbook, study, build."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from pathlib import Path
 
 from sdtmconv.define_xml import check_define, make_model, model, read_model
 from sdtmconv.errors import DataError, Fault, SpecError, raise_faults
+from sdtmconv.exchange.p21_read import read_specification
 from sdtmconv.folders import FOLDERS, MARKER
 from sdtmconv.metadata import DatasetMetadata, Standard
 from sdtmconv.spec import load_study
 from sdtmconv.spec.model import StudySpec, describe_study
 
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 SIZED = ("text", "integer", "float")
 
 
@@ -33,7 +35,7 @@ class Source:
 
 
 def read_source(path: Path) -> list[Source]:
-    """Read a define.xml, the define.xml files of a build, or a study's specs.
+    """Read a define.xml, a specification, the define.xml files of a build, or a study's specs.
 
     Raises:
         SdtmconvError: It cannot be read, or is none of these.
@@ -42,19 +44,24 @@ def read_source(path: Path) -> list[Source]:
         found = list(_read_folder(path))
     elif path.suffix.lower() == ".xml":
         found = [_read_define(path)]
+    elif path.suffix.lower() in WORKBOOKS:
+        define = read_specification(path)
+        found = [Source(_standard_of(define), define)]
     else:
-        problem = "is neither a define.xml nor a folder" if path.exists() else "is not there"
-        remedy = "name a define.xml, a study folder or a build folder"
+        problem = "is no define.xml, workbook or folder" if path.exists() else "is not there"
+        remedy = "name a define.xml, a specification (.xlsx), a study folder or a build folder"
         raise DataError(Fault(str(path), problem, remedy))
     return found
 
 
 def _read_define(path: Path) -> Source:
     define = read_model(path)
+    return Source(_standard_of(define), define, tuple(check_define(path)))
+
+
+def _standard_of(define: model.Define) -> Standard:
     purposes = {dataset.purpose for dataset in define.metadata.item_groups}
-    return Source(
-        "ADAMIG" if purposes == {"Analysis"} else "SDTMIG", define, tuple(check_define(path))
-    )
+    return "ADAMIG" if purposes == {"Analysis"} else "SDTMIG"
 
 
 def _read_folder(path: Path) -> Iterator[Source]:

@@ -346,10 +346,11 @@ def _ordered(datasets: list[DatasetSpec], catalog: Catalog) -> dict[str, Dataset
     """Put datasets in the order in which define.xml lists them."""
     domains = {spec.name: spec.metadata for spec in datasets}
 
-    def place(spec: DatasetSpec) -> tuple[bool, tuple[int, str], str]:
+    def place(spec: DatasetSpec) -> tuple[bool, tuple[int, str], bool, str]:
         """SUPP-- that is not mapped stands after its domain, where a build puts it too."""
         beside = domains.get(spec.metadata.domain, spec.metadata)
-        return spec.standard != "SDTMIG", catalog.sort_key(beside), spec.name
+        own = spec.metadata.domain == spec.name
+        return spec.standard != "SDTMIG", catalog.sort_key(beside), not own, spec.name
 
     ordered = sorted(datasets, key=place)
     return {spec.name: spec for spec in ordered}
