@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from sdtmconv.report.document import FORMAT, Document
-from sdtmconv.review import Gone, LastRun
+from sdtmconv.review import Gone, LastRun, State
 
 
 def read_last_run(path: Path) -> LastRun | None:
@@ -32,11 +32,7 @@ def read_last_run(path: Path) -> LastRun | None:
 
 def _read_run(document: Document) -> LastRun:
     return LastRun(
-        states={
-            id_: state
-            for problem in document["problems"]
-            for id_, state in zip(problem["ids"], problem["states"], strict=True)
-        },
+        states=_read_states(document),
         problems=tuple(map(_read_problem, document["problems"])),
         gone=tuple(map(_read_problem, document["gone"])),
         resolved=frozenset(document["resolved"]),
@@ -44,6 +40,16 @@ def _read_run(document: Document) -> LastRun:
         compared=document["compared"],
         part=document["part"],
     )
+
+
+def _read_states(document: Document) -> dict[str, State]:
+    """Take the state of each identity; of records that share one, any that is not explained."""
+    states: dict[str, State] = {}
+    for problem in document["problems"]:
+        for id_, state in zip(problem["ids"], problem["states"], strict=True):
+            if state != "explained" or id_ not in states:
+                states[id_] = state
+    return states
 
 
 def _read_problem(problem: Document) -> Gone:

@@ -127,11 +127,10 @@ def review_findings(
     chosen = [choose_explanations(group, explanations) for group in findings.groups]
     identities = [identify_findings(group) for group in findings.groups]
     accepted = np.array([*(entry.accepted for entry in explanations), False])
-    explained = {
-        id_: bool(accepted[number])
-        for ids, numbers in zip(identities, chosen, strict=True)
-        for id_, number in zip(ids, numbers, strict=True)
-    }
+    explained: dict[str, bool] = {}
+    for ids, numbers in zip(identities, chosen, strict=True):
+        for id_, is_accepted in zip(ids, accepted[numbers].tolist(), strict=True):
+            explained[id_] = explained.get(id_, True) and is_accepted
     comparison = _compare(explained, None if part else last, skipped)
     problems = [
         Problem(group, ids, comparison.find_states(group.rule, ids, accepted[numbers]), numbers)

@@ -93,6 +93,20 @@ def test_a_run_that_finds_the_same_says_the_same(runs: Runs) -> None:
     assert (states(again), gone(again)) == ({"2": "new"}, ["1"])
 
 
+def test_records_with_the_same_key_keep_their_own_states(runs: Runs) -> None:
+    """What is said of one of them leaves the other open, run after run."""
+    keys = pd.DataFrame({"USUBJID": ["1", "1"]}, dtype="str")
+    values = pd.Series(["A", "B"], dtype="str")
+    group = FindingGroup("codelist", "AE", "AESEV", "is no term", keys, values)
+    only_b = Explanation("codelist", "because", "QC", "accept", value="B")
+    reports = [review_as_json(runs.run(group, explanations=[only_b])) for _ in range(3)]
+    assert reports[0] == reports[1] == reports[2]
+    assert runs.run(group, explanations=[only_b]).problems[0].states.tolist() == [
+        "open",
+        "explained",
+    ]
+
+
 def test_wording_and_value_leave_the_identity() -> None:
     """A release that words a message anew, and a corrected value, do not make a finding new."""
     before, after = make_group({"1": "A"}), make_group({"1": "B"}, message="is not a term")
