@@ -64,8 +64,8 @@ def test_what_is_said_is_shown(adam_define: Path) -> None:
     assert row
     cells = [" ".join(re.sub(r"<[^>]+>", "", c).split()) for c in row[0].split("</td>")]
     assert cells[:3] == ["TRTSDT Date of First Exposure", "integer", "8 DATE9."]
-    assert cells[7] == "Derived · Sponsor"
-    assert cells[8].startswith("Method: First EX.EXSTDTC; a missing day is imputed")
+    assert cells[6] == "Derived · Sponsor"
+    assert cells[7].startswith("Method: First EX.EXSTDTC; a missing day is imputed")
 
 
 def test_results_are_shown_with_their_records() -> None:
