@@ -28,7 +28,7 @@ from sdtmconv.metadata import DatasetMetadata, VariableMetadata
 from sdtmconv.transport import read_xpt, read_xpt_header, write_xpt
 
 CREATED = datetime(2025, 3, 7)
-KINDS = ("min", "median")
+KINDS = ("min", "median", "min CPU")
 PYREADSTAT_WRITE = "pyreadstat write, object columns"
 RECORDS = 1_000_000
 RUNS = 7
