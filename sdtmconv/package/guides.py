@@ -18,6 +18,7 @@ from sdtmconv.package.layout import ADAM, ANNOTATED_CRF, SDTM, Area
 from sdtmconv.package.programs import name_programs
 from sdtmconv.package.source import BuiltStudy
 from sdtmconv.package.word import Block, Heading, Paragraph, Table, render_word
+from sdtmconv.transport.files import PARTS
 
 TRIAL_DESIGN = "TRIAL DESIGN"
 
@@ -42,20 +43,22 @@ def write_guide(
         define: What define.xml says, in the guide's language.
         language: The guide's.
     """
-    guide = Guide(area, built, agency, define, language)
+    parts = tuple(part.stem.upper() for part in sorted((path.parent / PARTS).glob("*.xpt")))
+    guide = Guide(area, built, agency, define, language, parts)
     title = f"{guide.say(f'{area.guide}_title')}: {built.name}"
     path.write_bytes(render_word(title, list(guide.blocks()), built.created, language))
 
 
 @dataclass(frozen=True)
 class Guide:
-    """What a reviewer's guide says; the arguments are those of `write_guide`."""
+    """What a reviewer's guide says; arguments as in `write_guide`, and the parts of large files."""
 
     area: Area
     built: BuiltStudy
     agency: Agency
     define: model.Define
     language: str
+    parts: tuple[str, ...] = ()
 
     def say(self, key: str, **values: object) -> str:
         """Give a wording in the guide's language, filled in."""
@@ -125,6 +128,8 @@ class Guide:
         yield self._heading("encoding", 2)
         yield Paragraph(self.say("encoding_text", encoding=encoding, language=language))
         yield Paragraph(self.say("split", size=f"{self.agency.split_bytes:,}"))
+        if self.parts:
+            yield Paragraph(self.say("parts", names=", ".join(self.parts)))
 
     def _analysis(self) -> Iterator[Block]:
         yield self._heading("considerations")

@@ -5,11 +5,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from sdtmconv.define_xml import read_model
 from sdtmconv.define_xml.model.texts import texts
 from sdtmconv.errors import DataError
-from sdtmconv.package import choose_agency, package
+from sdtmconv.package import choose_agency, package, verify
 from sdtmconv.package.datasets import write_datasets
 from sdtmconv.transport import read_xpt
 from sdtmconv.transport.split import join_xpt
@@ -37,6 +38,23 @@ def test_a_large_file_is_there_whole_and_in_parts(built: Path, tmp_path: Path) -
         assert len(lengths) == 1
         join_xpt(parts, tmp_path / "joined.xpt")
         assert (tmp_path / "joined.xpt").read_bytes() == (source / name).read_bytes()
+
+
+def test_a_package_with_parts_tells_of_them(
+    study: Path, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the guide; the pre-check takes them, and a new build gives the same ones."""
+    limit = (built / "tabulations/sdtm/ae.xpt").stat().st_size - 80
+    small = replace(choose_agency("fda"), split_bytes=limit)
+    monkeypatch.setattr("sdtmconv.package.agencies.load_agencies", lambda: {"fda": small})
+    made = package(built, tmp_path / "package")
+    folder = made.folder / "m5/datasets/tiny/tabulations/sdtm"
+    parts = sorted(path.stem.upper() for path in (folder / "split").iterdir())
+    text = " ".join(paragraph.text for paragraph in Document(folder / "csdrg.docx").paragraphs)
+    assert f"as the whole: {', '.join(parts)}." in text
+    found = verify(made.folder, study=study)
+    assert found.rebuilt
+    assert [group.rule for group in found.review.findings.groups] == []
 
 
 def test_a_study_that_is_not_said_in_the_agencys_language(built: Path, tmp_path: Path) -> None:
