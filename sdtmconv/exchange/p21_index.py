@@ -67,7 +67,7 @@ class SheetIndex:
         return rows
 
     def _group(self, sheet: str, title: str) -> dict[str, list[Row]]:
-        """Gather the rows of each ID; an ID that is left out is that of the row above."""
+        """Gather the rows of each ID, in order."""
         groups: dict[str, list[Row]] = {}
         for row in self._sheets[sheet]:
             if row[title]:
