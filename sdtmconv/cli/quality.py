@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 @click.option("--reports", type=click.Path(path_type=Path), help="Folder to write reports to.")
 @click.option("--since", type=click.Path(path_type=Path), help="A validation.json to compare with.")
 @click.option("--encoding", default="ascii", help="Encoding of the files, as cp1252 [ascii].")
+@click.option("--core", envvar="SDTMCONV_CORE", help="Your CDISC CORE: its path, or a command.")
+@click.option("--core-cache", envvar="SDTMCONV_CORE_CACHE", default="", help="CORE's cache folder.")
 @FAIL_ON
 @JSON
 def validate(
@@ -28,10 +30,16 @@ def validate(
     reports: Path | None,
     since: Path | None,
     encoding: str,
+    core: str | None,
+    core_cache: str,
     fail_on: str,
     as_json: bool,
 ) -> None:
     """Validate a build, or any folder of XPT files.
+
+    --core adds what CDISC CORE finds in the SDTM files. It names your installation's program, or
+    the whole command, in which {data}, {report}, {cache}, {version}, {ct} and {encoding} are
+    filled in. SDTMCONV_CORE and SDTMCONV_CORE_CACHE in the environment do the same.
 
     \b
     Example:
@@ -40,11 +48,15 @@ def validate(
     from sdtmconv.folders import SPECS
     from sdtmconv.report import review_as_json, review_as_text, write_reports
     from sdtmconv.review import read_explanations, review_findings
-    from sdtmconv.validate import WITHOUT_RAW, explain_skipped, validate_folder
+    from sdtmconv.validate import WITHOUT_RAW, add_core, explain_skipped, validate_folder
 
     last = _find_last_run(since, reports)
     explanations = read_explanations(study or path / SPECS)
     metadata, findings = validate_folder(path, encoding=encoding)
+    if core:
+        findings = add_core(
+            findings, path, metadata.versions, command=core, cache=core_cache, encoding=encoding
+        )
     skipped = explain_skipped(metadata, WITHOUT_RAW)
     defines = [file.relative_to(path).as_posix() for file in sorted(path.rglob("define.xml"))]
     review = review_findings(

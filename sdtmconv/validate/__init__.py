@@ -1,5 +1,6 @@
 """Checks of datasets against what is known about them: findings as data."""
 
+from sdtmconv.validate.core import add_core, merge_core, read_core_report
 from sdtmconv.validate.findings import Finding, FindingGroup, Findings, merge_findings
 from sdtmconv.validate.folder import validate_folder
 from sdtmconv.validate.rule import RULES, SEVERITIES, Rule, Severity
@@ -21,10 +22,13 @@ __all__ = [
     "Part",
     "Rule",
     "Severity",
+    "add_core",
     "build_schema",
     "explain_skipped",
     "join_parts",
+    "merge_core",
     "merge_findings",
+    "read_core_report",
     "validate_folder",
     "validate_part",
     "validate_study",

@@ -22,6 +22,8 @@ def condition_rule(
     breach: str,
     variable: str,
     message: str,
+    doubts: tuple[str, ...] = (),
+    optional: tuple[str, ...] = (),
     **facts: Unpack[Facts],
 ) -> None:
     """Register a rule that a condition states.
@@ -32,16 +34,27 @@ def condition_rule(
             the domain's letters, DM.DTHFL for the subject's value in another dataset.
         variable: The variable that is wrong.
         message: What is wrong.
+        optional: Variables that are taken for missing where they are not there.
+        doubts: Other variables of the record that are doubtful then.
         **facts: As `Rule` has them.
     """
 
     @rule(id, **facts)
     def check(table: Table, data: Data) -> Iterator[Breach]:
         where: Condition = _parse(breach.replace("--", table.metadata.domain), id)
-        if all(data.has(name) if "." in name else table.has(name) for name in where.names):
+        absent = [name for name in where.names if not _has(table, data, name)]
+        if not {*absent} - {*map(table.variable, optional)}:
             mask = where.mask(partial(_read, table, data), table.frame.index)
-            yield Breach(message, mask.to_numpy(), table.variable(variable), reads=where.names)
+            reads = (*where.names, *doubts)
+            yield Breach(message, mask.to_numpy(), table.variable(variable), reads)
+
+
+def _has(table: Table, data: Data, name: str) -> bool:
+    return data.has(name) if "." in name else table.has(name)
 
 
 def _read(table: Table, data: Data, name: str) -> pd.Series:
-    return data.of_subject(table, name) if "." in name else table.frame[name]
+    if "." in name:
+        return data.of_subject(table, name)
+    nothing = pd.Series(index=table.frame.index, dtype="str")
+    return table.frame[name] if table.has(name) else nothing

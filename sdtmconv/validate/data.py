@@ -6,8 +6,9 @@ rules see a missing value there, and say nothing of the record where they would 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,25 +34,40 @@ class Data:
     def __init__(self, study: StudyMetadata, frames: Mapping[str, pd.DataFrame]) -> None:
         self.study = study
         self.groups: list[FindingGroup] = []
-        self._frames = {name: frame.reset_index(drop=True) for name, frame in frames.items()}
+        self._frames = {name: _number_rows(frame) for name, frame in frames.items()}
         self.tables = {
             dataset.name: Table(dataset, self._frames[dataset.name])
             for dataset in study.datasets
             if dataset.name in self._frames
         }
+        self._parts: dict[str, list[str]] = {}
+        for name, table in self.tables.items():
+            for kind in table.kinds:
+                self._parts.setdefault(kind, []).append(name)
         self._rows: dict[tuple[str, str], npt.NDArray[np.intp]] = {}
+        self._remembered: dict[object, Any] = {}
+
+    def remember(self, key: object, compute: Callable[[], Any]) -> Any:
+        """Give what was computed under a key before, or compute it."""
+        if key not in self._remembered:
+            self._remembered[key] = compute()
+        return self._remembered[key]
 
     def of_domain(self, domain: str) -> Iterator[Table]:
         """Give the parts of a domain: one dataset, or several where it is split."""
-        return (t for t in self.tables.values() if domain in t.kinds)
+        return (self.tables[name] for name in self._parts.get(domain, ()))
 
-    def run(self, rules: Iterable[Rule]) -> None:
-        """Run rules, each on the datasets that it applies to as they stood before it."""
+    def run(self, rules: Iterable[Rule], only: Collection[str] | None = None) -> None:
+        """Run rules on the datasets that they apply to, or on some of these.
+
+        Each rule sees the datasets as they stood before it.
+        """
         for rule in rules:
             found = [
                 (table, breach)
-                for table in self.tables.values()
-                if rule.check and rule.concerns(table.kinds) and table.has(*rule.needs)
+                for name, table in self.tables.items()
+                if rule.check and (only is None or name in only)
+                if rule.concerns(table.kinds) and table.has(*rule.needs)
                 for breach in rule.check(table, self)
             ]
             for table, breach in found:
@@ -66,13 +82,15 @@ class Data:
             return
         own = [name for name in (breach.variable, *rule.needs, *breach.reads) if "." not in name]
         mask = breach.mask & ~self.is_unknown(table, [breach.variable, *rule.needs, *breach.reads])
+        variable = breach.variable
+        spoilt = mask if breach.doubtful is None else breach.doubtful
         if mask.any():
             metadata = replace(table.metadata, keys=breach.keys or table.metadata.keys)
-            frame, message, variable = self._frames[table.name], breach.message, breach.variable
+            frame, message = self._frames[table.name], breach.message
             self.groups += select_records(rule.id, metadata, frame, mask, message, variable)
-            doubtful = mask if breach.doubtful is None else breach.doubtful
+        if spoilt.any():
             names = own if variable else [n for n in map(str, table.frame) if n != "USUBJID"]
-            self.tables[table.name] = table.without(names, doubtful)
+            self.tables[table.name] = table.without(names, spoilt)
 
     def drop(self, table: Table, variable: str) -> None:
         """Take a variable out of what the following rules see."""
@@ -91,7 +109,9 @@ class Data:
             other, _, variable = name.partition(".")
             for part in self.of_domain(other):
                 wrong = part.unknown.get(part.variable(variable))
-                if wrong is not None and wrong.any() and "USUBJID" in table.frame:
+                if wrong is not None and wrong.any() and variable == "USUBJID":
+                    unknown[:] = True  # nobody knows whose records these are
+                elif wrong is not None and wrong.any() and "USUBJID" in table.frame:
                     subjects = self._frames[part.name]["USUBJID"][wrong]
                     unknown |= self._frames[table.name]["USUBJID"].isin(subjects).to_numpy()
         return unknown
@@ -124,3 +144,8 @@ class Data:
             rows = np.append(subjects.index.to_numpy(), -1)[places]
             self._rows[pair] = np.append(rows, -1)[codes]
         return self._rows[pair]
+
+
+def _number_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Label the rows from 0; a frame that has these labels is taken as it is."""
+    return frame if frame.index.equals(pd.RangeIndex(len(frame))) else frame.reset_index(drop=True)

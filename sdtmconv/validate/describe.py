@@ -133,5 +133,7 @@ def describe_dataset(found: DatasetMetadata, claimed: str, catalog: Catalog) -> 
     )
     if guide is None:
         return known
-    variables = tuple(_describe_variables(found, standard, table, catalog))
+    described = {v.name: v for v in _describe_variables(found, standard, table, catalog)}
+    ordered = catalog.order(standard, table, described) if standard == "SDTMIG" else described
+    variables = tuple(described[name] for name in ordered)
     return replace(known, variables=variables, class_=guide.class_, structure=guide.structure)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from sdtmconv.metadata import StudyMetadata
 from sdtmconv.validate.data import Data
-from sdtmconv.validate.findings import FindingGroup, Findings, merge_findings
+from sdtmconv.validate.findings import (
+    FindingGroup,
+    Findings,
+    merge_findings,
+    write_values,
+)
+from sdtmconv.validate.pairs import RECORDS
 from sdtmconv.validate.presence import find_presence
-from sdtmconv.validate.rule import RULES
+from sdtmconv.validate.rule import RULES, Rule
 from sdtmconv.validate.schema import check_columns
+from sdtmconv.validate.tables import Table
+
+Extracts = dict[tuple[str, str], pd.DataFrame]
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +34,7 @@ class Part:
     """
 
     findings: Findings
-    extracts: Mapping[tuple[str, str], pd.DataFrame]
+    extracts: Extracts
 
     def with_groups(self, groups: Iterable[FindingGroup]) -> Part:
         """Add what was found elsewhere about the same subjects."""
@@ -38,26 +47,68 @@ def validate_part(
 ) -> Part:
     """Check the records of some subjects; the arguments are those of `validate_study`."""
     data = Data(study, frames)
-    for table in list(data.tables.values()):
+    report_columns(data, list(data.tables.values()), encoding)
+    data.run(rule for rule in RULES.values() if not rule.whole)
+    groups = [*find_presence(study, frames), *data.groups]
+    records = {name: len(frame) for name, frame in frames.items()}
+    return Part(Findings(groups, records), extract(data))
+
+
+def report_columns(data: Data, tables: Iterable[Table], encoding: str) -> None:
+    """Report what is wrong with single columns; one of the wrong type is not looked at again."""
+    for table in tables:
         for rule, breach in check_columns(table.metadata, table.frame, encoding):
             data.report(RULES[rule], table, breach)
             if rule == "variable-type":
                 data.drop(table, breach.variable)
-    data.run(rule for rule in RULES.values() if not rule.whole)
-    groups = [*find_presence(study, frames), *data.groups]
-    records = {name: len(frame) for name, frame in frames.items()}
-    return Part(Findings(groups, records), _extract(data))
 
 
-def _extract(data: Data) -> dict[tuple[str, str], pd.DataFrame]:
-    """Take the distinct values that rules over all subjects need."""
-    extracts = {}
-    for rule in RULES.values():
-        for table in data.tables.values() if rule.whole else ():
-            names = [name for name in map(table.variable, rule.whole) if name in table.frame]
-            if names and rule.concerns(table.kinds):
-                extracts[rule.id, table.name] = table.frame[names].drop_duplicates()
+def extract(data: Data, only: Collection[str] | None = None) -> Extracts:
+    """Take the distinct values that rules over all subjects need, from all or some datasets."""
+    extracts: Extracts = {}
+    for rule in [rule for rule in RULES.values() if rule.whole]:
+        for name, table in data.tables.items():
+            names = [n for n in map(table.variable, rule.whole) if n in table.frame]
+            if names and rule.concerns(table.kinds) and (only is None or name in only):
+                extracts[rule.id, name] = _count(table.frame[names].assign(**{RECORDS: 1}))
     return extracts
+
+
+def _count(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add up the records of equal rows, in the order in which they come first."""
+    names = [name for name in frame if name != RECORDS]
+    return frame.groupby(names, dropna=False, sort=False)[RECORDS].sum().reset_index()
+
+
+def check_whole(
+    study: StudyMetadata,
+    rule: Rule,
+    extracts: Mapping[str, pd.DataFrame],
+    found: Iterable[FindingGroup],
+    only: Collection[str] | None = None,
+) -> list[FindingGroup]:
+    """Ask a rule about the values of all subjects.
+
+    Args:
+        study: The study and its datasets.
+        rule: The rule.
+        extracts: By dataset: the distinct values that it needs.
+        found: What other rules of this kind found; these values are unknown to it.
+        only: The datasets to ask about; None for all.
+
+    Returns:
+        What it finds.
+    """
+    frames = dict(extracts)
+    for group in found:
+        if group.variable in frames.get(group.dataset, ()):
+            column = frames[group.dataset][group.variable]
+            wrong = write_values(column).isin(group.values[group.values != ""]).to_numpy()
+            known = {group.variable: column.mask(wrong)}
+            frames[group.dataset] = frames[group.dataset].assign(**known)
+    data = Data(study, frames)
+    data.run([rule], only)
+    return data.groups
 
 
 def join_parts(study: StudyMetadata, parts: Iterable[Part]) -> Findings:
@@ -73,14 +124,12 @@ def join_parts(study: StudyMetadata, parts: Iterable[Part]) -> Findings:
     parts = list(parts)
     collected: dict[str, dict[str, list[pd.DataFrame]]] = {}
     for part in parts:
-        for (rule, dataset), extract in part.extracts.items():
-            collected.setdefault(rule, {}).setdefault(dataset, []).append(extract)
-    groups = []
-    for rule, extracts in collected.items():
-        frames = {name: pd.concat(pieces).drop_duplicates() for name, pieces in extracts.items()}
-        data = Data(study, frames)
-        data.run([RULES[rule]])
-        groups += data.groups
+        for (asks, dataset), extract in part.extracts.items():
+            collected.setdefault(asks, {}).setdefault(dataset, []).append(extract)
+    groups: list[FindingGroup] = []
+    for rule in RULES.values():
+        extracts = {name: _count(pd.concat(p)) for name, p in collected.get(rule.id, {}).items()}
+        groups += check_whole(study, rule, extracts, groups)
     found = merge_findings(part.findings for part in parts)
     return Findings([*found.groups, *groups], found.records)
 

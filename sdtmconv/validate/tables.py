@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -45,7 +46,7 @@ class Table:
     def __len__(self) -> int:
         return len(self.frame)
 
-    @property
+    @cached_property
     def kinds(self) -> set[str]:
         """The names by which a rule can say that it applies to the dataset."""
         standard = "SDTM" if self.metadata.standard == "SDTMIG" else "ADaM"

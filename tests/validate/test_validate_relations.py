@@ -12,7 +12,7 @@ CLEAN: dict[str, Columns] = {
     "DM": {
         "USUBJID": ["1", "2"],
         "RFSTDTC": ["2025-03-02", "2025-03-05"],
-        "RFENDTC": ["2025-05-01", None],
+        "RFENDTC": ["2025-05-01", "2025-06-01"],
         "DTHDTC": [None, "2025-06-01"],
         "DTHFL": [None, "Y"],
     },
@@ -22,6 +22,7 @@ CLEAN: dict[str, Columns] = {
         "AESTDTC": ["2025-03-02T08:00", "2025-03", "2025-05-30"],
         "AEENDTC": ["2025-03-02", "2025-03-01", "2025-06-01"],
         "AESTDY": [1, None, 87],
+        "AEENDY": [1, -1, 89],
         "AEOUT": ["RECOVERED/RESOLVED", None, "FATAL"],
         "AESDTH": ["N", None, "Y"],
         "AETOXGR": ["1", "2", "5"],
@@ -61,6 +62,12 @@ CLEAN: dict[str, Columns] = {
     },
 }
 
+CLASSES = {
+    **dict.fromkeys(("VS", "IE", "TU", "TR", "RS", "SS"), "FINDINGS"),
+    **dict.fromkeys(("AE", "DS"), "EVENTS"),
+    **dict.fromkeys(("EC", "EX"), "INTERVENTIONS"),
+}
+
 FAULTS: dict[str, tuple[str, Columns, list[tuple[str, str]]]] = {
     "an event ends before it starts": (
         "AE",
@@ -69,7 +76,7 @@ FAULTS: dict[str, tuple[str, Columns, list[tuple[str, str]]]] = {
     ),
     "treatment ends before it starts": (
         "DM",
-        {"RFENDTC": ["2025-03-01", None]},
+        {"RFENDTC": ["2025-03-01", "2025-06-01"]},
         [("dates-in-order", "DM.RFENDTC")],
     ),
     "a study day counts from 0": (
@@ -152,7 +159,7 @@ FAULTS: dict[str, tuple[str, Columns, list[tuple[str, str]]]] = {
     "an event's source record that is not there": (
         "ADTTE",
         {"SRCSEQ": [None, 9]},
-        [("source-record", "ADTTE.SRCSEQ")],
+        [("named-source", "ADTTE.SRCSEQ")],
     ),
     "a censoring without a description": (
         "ADTTE",
@@ -169,7 +176,7 @@ FAULTS: dict[str, tuple[str, Columns, list[tuple[str, str]]]] = {
 
 def describe(name: str, columns: Columns) -> DatasetMetadata:
     variables: list[VariableMetadata] = [
-        num(column) if any(isinstance(v, int | float) for v in values or ()) else char(column)
+        num(column) if any(isinstance(v, int | float) for v in values or ()) else char(column, 40)
         for column, values in columns.items()
     ]
     analysis = name.startswith("AD")
@@ -179,27 +186,28 @@ def describe(name: str, columns: Columns) -> DatasetMetadata:
         variables=tuple(variables),
         keys=(),
         domain=name.removeprefix("SUPP"),
-        class_="",
+        class_=CLASSES.get(name, ""),
         structure="",
         standard="ADAMIG" if analysis else "SDTMIG",
     )
 
 
 def find(changes: dict[str, Columns]) -> list[tuple[str, str]]:
-    tables = {name: {**columns, **changes.get(name, {})} for name, columns in CLEAN.items()}
-    study = StudyMetadata(
-        name="S1",
-        description="",
-        protocol="",
-        datasets=tuple(describe(name, columns) for name, columns in CLEAN.items()),
-    )
+    return find_in({name: {**columns, **changes.get(name, {})} for name, columns in CLEAN.items()})
+
+
+def find_in(tables: dict[str, Columns]) -> list[tuple[str, str]]:
+    """Check datasets that are described by clean ones of the same columns, or by themselves."""
+    known = CLEAN if tables.keys() == CLEAN.keys() else tables
+    datasets = tuple(describe(name, columns) for name, columns in known.items())
+    study = StudyMetadata(name="S1", description="", protocol="", datasets=datasets)
     frames = {}
-    for name, columns in tables.items():
-        frame = make_frame(columns)
-        for variable in study.datasets[list(CLEAN).index(name)].variables:
+    for dataset in datasets:
+        frame = make_frame(tables[dataset.name])
+        for variable in dataset.variables:
             kind = "float64" if variable.type == "Num" else "str"
             frame[variable.name] = frame[variable.name].astype(kind)
-        frames[name] = frame
+        frames[dataset.name] = frame
     findings = validate_study(study, frames)
     return [(group.rule, f"{group.dataset}.{group.variable}") for group in findings.groups]
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from fault_table import read_faults
 from small_study import AE, DM, STUDY, Columns, char, make_frame, make_frames, num
+from test_validate_families import FAULTS as FAMILIES
 from test_validate_relations import FAULTS as RELATIONS
 
 from sdtmconv.metadata import StudyMetadata, Term
@@ -172,20 +175,24 @@ ADSL = replace(
 
 
 def test_adam_subjects_are_those_of_adsl_and_adsl_those_of_dm() -> None:
-    """Analysis datasets take their subjects from ADSL, ADSL takes its own from DM."""
+    """Analysis datasets take their subjects from ADSL, ADSL takes its own from DM.
+
+    Where ADSL has a wrong subject, another that it lacks is no second problem.
+    """
     adtte = replace(ADSL, name="ADTTE", domain="ADTTE", repeating=True, keys=())
-    subjects = {"STUDYID": ["S1", "S1"], "USUBJID": ["S1-1", "S1-3"], "AGE": [40, 50]}
     study = replace(STUDY, datasets=(DM, ADSL, adtte))
-    frames = {
-        "DM": make_frames()["DM"],
-        "ADSL": make_frame(subjects),
-        "ADTTE": make_frame({**subjects, "USUBJID": ["S1-1", "S1-2"]}),
-    }
-    findings = validate_study(study, frames)
-    assert [(f.rule, f.dataset, f.value) for f in findings] == [
-        ("subject", "ADSL", "S1-3"),
-        ("subject", "ADTTE", "S1-2"),
-    ]
+    subjects = {"STUDYID": ["S1", "S1"], "AGE": [40, 50]}
+    for adsl, expected in (
+        (["S1-1", "S1-2"], [("analysis-subject", "ADTTE", "S1-3")]),
+        (["S1-1", "S1-3"], [("subject", "ADSL", "S1-3")]),
+    ):
+        frames = {
+            "DM": make_frames()["DM"],
+            "ADSL": make_frame({**subjects, "USUBJID": adsl}),
+            "ADTTE": make_frame({**subjects, "USUBJID": ["S1-1", "S1-3"]}),
+        }
+        findings = validate_study(study, frames)
+        assert [(f.rule, f.dataset, f.value) for f in findings] == expected
 
 
 def test_required_adam_variable_may_lack_values() -> None:
@@ -227,6 +234,11 @@ def test_every_rule_has_a_fault_in_these_tests() -> None:
     """No rule is without a test: those about files and absent datasets have tests of their own."""
     tested = {rule for _, expected in FAULTS.values() for rule, *_ in expected}
     tested |= {rule for *_, expected in RELATIONS.values() for rule, _ in expected}
+    tested |= {rule for _, (rule, _) in FAMILIES.values()}
+    tables = (
+        Path(__file__).parent / f"faults_{name}.txt" for name in ("biottt001", "cdiscpilot01")
+    )
+    tested |= {fault.found[0] for table in tables for fault in read_faults(table)}
     elsewhere = {"file-readable", "subject-dataset", "raw-column-unused", "raw-record-repeated"}
-    elsewhere |= {rule for rule in RULES if rule.startswith("define-")} | OF_PACKAGES.keys()
-    assert RULES.keys() - tested == elsewhere
+    elsewhere |= {rule for rule in RULES if rule.startswith(("define-", "CORE-"))}
+    assert RULES.keys() - tested == elsewhere | OF_PACKAGES.keys()

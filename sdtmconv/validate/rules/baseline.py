@@ -60,7 +60,16 @@ def check_baseline_values(table: Table, data: Data) -> Iterator[Breach]:
             known = baseline[[*group, value]]
             expected = table.frame[group].merge(known, on=group, how="left")[value]
             wrong = differ(table[base], expected) & expected.notna()
-            yield Breach(f"is not {value} of the baseline record", wrong.to_numpy(dtype=bool), base)
+            others = wrong[table["ABLFL"] != "Y"].groupby([table[name] for name in group])
+            wholly = others.all() & (others.size() > 1)
+            usual = baseline.set_index(group).index.isin(wholly[wholly].index)
+            mask = np.zeros(len(table), dtype=bool)
+            mask[baseline.index[usual]] = True
+            message = f"is not {base} of the other records"
+            alike = table.frame.set_index(group).index.isin(baseline[usual].set_index(group).index)
+            yield Breach(message, mask, value, reads=(base,), doubtful=alike)
+            wrong_ones = wrong.to_numpy(dtype=bool) & ~alike
+            yield Breach(f"is not {value} of the baseline record", wrong_ones, base)
 
 
 @rule(

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sdtmconv.validate.data import Data
-from sdtmconv.validate.presence import SUBJECTS
 from sdtmconv.validate.rule import Breach, Mask, rule
-from sdtmconv.validate.tables import Table
+from sdtmconv.validate.tables import Table, is_found
 
 _CONSTANTS = {"STUDYID", "DOMAIN", "RDOMAIN"}
 
@@ -71,33 +70,46 @@ def check_one_record(table: Table, data: Data) -> Iterator[Breach]:
         yield Breach("subject has several records", repeated.to_numpy(dtype=bool))
 
 
+def _find_strangers(table: Table, data: Data, reference: str) -> Iterator[Breach]:
+    """Find subjects that a dataset does not list: each once, in the first dataset that has it."""
+    listed = data.tables.get(reference)
+    if listed is None or table.name == reference or not listed.has("USUBJID"):
+        return
+    ids = table["USUBJID"]
+    stranger = ids.notna().to_numpy() & ~is_found(table, ["USUBJID"], listed, ["USUBJID"])
+    told: set[str] = data.remember(f"strangers to {reference}", set)
+    new = stranger & ~ids.isin(told).to_numpy() & ~ids.duplicated().to_numpy()
+    told.update(ids[new])
+    message = f"subject is not in {reference}"
+    yield Breach(message, new, "USUBJID", keys=("STUDYID", "USUBJID"), doubtful=stranger)
+
+
 @rule(
     "subject",
-    title="Every subject is in DM (SDTM) or ADSL (ADaM)",
+    title="Every subject is in DM",
     severity="error",
     source="SDTMIG 3.4 section 5.2, ADaMIG 1.3 section 2.3.1",
     remedy="Correct the subject's identifier, or add the subject's record",
-    applies="all",
+    applies="SDTM, ADSL",
     needs=("USUBJID",),
 )
 def check_subject(table: Table, data: Data) -> Iterator[Breach]:
-    """Find subjects that DM (for SDTM and ADSL) or ADSL (for ADaM) does not have.
+    """Find subjects of SDTM and of ADSL that DM does not have."""
+    yield from _find_strangers(table, data, "DM")
 
-    A subject is one finding per dataset, whatever the number of its records.
-    """
-    reference = "DM" if table.name == "ADSL" else SUBJECTS[table.metadata.standard]
-    listed = data.tables.get(reference)
-    if table.name == reference or listed is None or not listed.has("USUBJID"):
-        return
-    ids = table["USUBJID"]
-    stranger = (ids.notna() & ~ids.isin(listed["USUBJID"])).to_numpy(dtype=bool)
-    yield Breach(
-        f"subject is not in {reference}",
-        stranger & ~ids.duplicated().to_numpy(),
-        "USUBJID",
-        keys=("STUDYID", "USUBJID"),
-        doubtful=stranger,
-    )
+
+@rule(
+    "analysis-subject",
+    title="Every subject of an analysis dataset is in ADSL",
+    severity="error",
+    source="ADaMIG 1.3 section 2.3.1",
+    remedy="Correct the subject's identifier, or add the subject's record to ADSL",
+    applies="ADaM",
+    needs=("USUBJID",),
+)
+def check_analysis_subject(table: Table, data: Data) -> Iterator[Breach]:
+    """Find subjects of analysis datasets that ADSL does not have."""
+    yield from _find_strangers(table, data, "ADSL")
 
 
 @rule(
@@ -142,6 +154,6 @@ def check_key(table: Table, data: Data) -> Iterator[Breach]:
     keys = list(table.metadata.keys)
     if keys and table.has(*keys) and not _is_told_by_another_rule(table):
         message = f"several records have the same {', '.join(keys)}"
-        yield Breach(
-            message, table.frame.duplicated(keys, keep=False).to_numpy(), reads=tuple(keys)
-        )
+        repeated = table.frame.duplicated(keys, keep=False).to_numpy()
+        again = table.frame.duplicated(keys).to_numpy()
+        yield Breach(message, repeated, reads=tuple(keys), doubtful=again)
