@@ -114,9 +114,8 @@ class _Run:
         self, name: str, frames: Frames, pairs: Pairs, names: RecordNames
     ) -> Iterator[tuple[Rows, ValueDifferences]]:
         one, other = (frame[name] for frame in frames)
-        if not pairs.identical:
-            one = one if pairs.all_of_a else take_rows(one, pairs.a)
-            other = take_rows(other, pairs.b)
+        one = one if pairs.whole_a else pd.Series(one.array.take(pairs.a))
+        other = other if pairs.whole_b else pd.Series(other.array.take(pairs.b))
         decodes = find_decodes(self._a.defined, self._b.defined, name)
         found = find_differing(
             one, other, self._moments[name], self._settings, decodes, dated=name.endswith("DTC")

@@ -47,14 +47,14 @@ class Pairs:
     sorted_alike: bool
 
     @property
-    def all_of_a(self) -> bool:
-        """True where every row of A has its record in B."""
+    def whole_a(self) -> bool:
+        """True where the pairs have all records of A, in their order."""
         return not len(self.only_a)
 
     @cached_property
-    def identical(self) -> bool:
-        """True where every row has the row with its number in the other."""
-        return self.all_of_a and not len(self.only_b) and np.array_equal(self.a, self.b)
+    def whole_b(self) -> bool:
+        """True where the pairs have all records of B, in their order."""
+        return not len(self.only_b) and np.array_equal(self.b, np.arange(len(self.b)))
 
 
 def pair_in_order(count_a: int, count_b: int) -> Pairs:
