@@ -28,7 +28,7 @@ condition_rule(
 condition_rule(
     "arm-reason",
     title="ARMNRS says why a subject has no arm",
-    severity="error",
+    severity="warning",
     source="SDTMIG 3.4 section 5.2 (DM, ARMNRS)",
     remedy="Map ARMNRS from the form that says why the subject was not assigned or treated",
     applies="DM",
