@@ -77,7 +77,7 @@ class NamedCodelist:
 
 def _codelist_key(variable: VariableMetadata) -> tuple[Codelist, str] | None:
     codelist = variable.codelist
-    if codelist is None or not (codelist.terms or codelist.dictionary):
+    if codelist is None or not (codelist.terms or codelist.version):
         return None
     return codelist, variable.data_type if variable.data_type in ("integer", "float") else "text"
 

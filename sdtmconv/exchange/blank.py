@@ -30,15 +30,17 @@ domain: DM
 source: dm  # the form that delivers the records
 keys: [STUDYID, USUBJID]
 variables:
-  SUBJID:  {assign: SUBJID}
-  SITEID:  {assign: SITE}
-  RFICDTC: {iso_datetime: CONSENTDT, format: DD-MON-YYYY}
-  AGE:     {assign: AGE}
-  AGEU:    {constant: YEARS}
-  SEX:     {assign: SEX}
-  ARMCD:   {assign: ARM, codelist: none}
-  ARM:     {assign: ARM, codelist: none}
-  COUNTRY: {constant: USA}
+  SUBJID:   {assign: SUBJID}
+  SITEID:   {assign: SITE}
+  RFICDTC:  {iso_datetime: CONSENTDT, format: DD-MON-YYYY}
+  AGE:      {assign: AGE}
+  AGEU:     {constant: YEARS}
+  SEX:      {assign: SEX}
+  ARMCD:    {assign: ARM, codelist: none}
+  ARM:      {assign: ARM, codelist: none}
+  ACTARMCD: {assign: ARM, codelist: none}
+  ACTARM:   {assign: ARM, codelist: none}
+  COUNTRY:  {constant: USA}
 # A variable that you know of and cannot map yet; build refuses until it is mapped:
 #   RACE:  {unmapped: Collected}
 # A qualifier that the standard has no variable for goes to SUPPDM:

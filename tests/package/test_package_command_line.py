@@ -47,7 +47,7 @@ def test_package_tells_what_it_made(built: Path, tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert result.output == (
         f"{tmp_path}/package: {number} files of TINY for U.S. Food and Drug Administration\n"
-        "No findings in 5 datasets with 11 records.\n"
+        "No findings in 5 datasets with 29 records.\n"
     )
 
 

@@ -54,7 +54,7 @@ def test_the_manifest_tells_where_everything_came_from(made: Path, built: Path) 
     assert (manifest["agency"], manifest["encoding"]) == ("fda", "ascii")
     assert manifest["created"] == "2025-06-30T00:00:00"
     assert manifest["standards"]["SDTMIG"] == "3.4"
-    assert manifest["datasets"] == {"TS": 1, "DM": 2, "EX": 3, "AE": 3, "ADSL": 2}
+    assert manifest["datasets"] == {"TS": 19, "DM": 2, "EX": 3, "AE": 3, "ADSL": 2}
     assert manifest["specs"] == marker["specs"]
     assert list(manifest["raw"]) == ["ae.csv", "dm.csv", "ex.csv"]
     assert manifest["file_tags"].keys() == manifest["files"].keys()

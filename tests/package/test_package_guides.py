@@ -63,7 +63,7 @@ def test_datasets_with_labels_classes_keys_and_records(made: Path) -> None:
         rows for head, *rows in read_tables(made / SDTM / "csdrg.docx") if head == list(header)
     )
     assert [row[:3] + row[5:] for row in design] == [
-        ["TS", "Trial Summary", "TRIAL DESIGN", "1"],
+        ["TS", "Trial Summary", "TRIAL DESIGN", "19"],
     ]
     assert [row[:3] + row[5:] for row in subjects] == [
         ["DM", "Demographics", "SPECIAL PURPOSE", "2"],
