@@ -56,5 +56,6 @@ def _has(table: Table, data: Data, name: str) -> bool:
 def _read(table: Table, data: Data, name: str) -> pd.Series:
     if "." in name:
         return data.of_subject(table, name)
-    nothing = pd.Series(index=table.frame.index, dtype="str")
-    return table.frame[name] if table.has(name) else nothing
+    if table.has(name):
+        return table.frame[name]
+    return pd.Series(index=table.frame.index, dtype="str")

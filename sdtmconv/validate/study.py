@@ -80,6 +80,11 @@ def _count(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.groupby(names, dropna=False, sort=False)[RECORDS].sum().reset_index()
 
 
+def _join(pieces: list[pd.DataFrame]) -> pd.DataFrame:
+    """Add up the rows of several parts; those of one part are distinct already."""
+    return pieces[0] if len(pieces) == 1 else _count(pd.concat(pieces))
+
+
 def check_whole(
     study: StudyMetadata,
     rule: Rule,
@@ -128,7 +133,7 @@ def join_parts(study: StudyMetadata, parts: Iterable[Part]) -> Findings:
             collected.setdefault(asks, {}).setdefault(dataset, []).append(extract)
     groups: list[FindingGroup] = []
     for rule in RULES.values():
-        extracts = {name: _count(pd.concat(p)) for name, p in collected.get(rule.id, {}).items()}
+        extracts = {name: _join(pieces) for name, pieces in collected.get(rule.id, {}).items()}
         groups += check_whole(study, rule, extracts, groups)
     found = merge_findings(part.findings for part in parts)
     return Findings([*found.groups, *groups], found.records)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from sdtmconv.validate.data import Data
 from sdtmconv.validate.rule import Breach, rule
@@ -25,10 +25,10 @@ def check_spaces(table: Table, data: Data) -> Iterator[Breach]:
     """Find texts that begin with a space or are a period."""
     for variable in table.metadata.variables:
         if variable.type == "Char" and table.has(variable.name):
-            codes, texts = pd.factorize(table[variable.name])
-            odd = np.array([text[:1] == " " or text == "." for text in texts], dtype=bool)
-            if odd.any():
-                mask = (codes >= 0) & odd[codes]
+            texts = pa.array(table[variable.name], pa.large_string(), from_pandas=True)
+            odd = pc.or_(pc.starts_with(texts, " "), pc.equal(texts, "."))
+            if pc.any(odd).as_py():
+                mask = pc.fill_null(odd, False).to_numpy(zero_copy_only=False)
                 yield Breach("begins with a space, or is a period", mask, variable.name)
 
 
