@@ -136,7 +136,10 @@ def join_parts(study: StudyMetadata, parts: Iterable[Part]) -> Findings:
         extracts = {name: _join(pieces) for name, pieces in collected.get(rule.id, {}).items()}
         groups += check_whole(study, rule, extracts, groups)
     found = merge_findings(part.findings for part in parts)
-    return Findings([*found.groups, *groups], found.records)
+    order = [dataset.name for dataset in study.datasets]
+    # A part may lack datasets that others have, such as SUPP--.
+    records = {name: found.records[name] for name in order if name in found.records}
+    return Findings([*found.groups, *groups], {**records, **found.records})
 
 
 def validate_study(

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from small_study import AE, CLEAN, make_frame, make_frames
+from small_study import AE, CLEAN, STUDY, make_frame, make_frames
 
 from sdtmconv.validate import Finding, FindingGroup, Findings
 from sdtmconv.validate.findings import select_records, write_values
+from sdtmconv.validate.study import join_parts, validate_part
 
 
 def test_finding_names_the_record_by_its_key() -> None:
@@ -72,3 +73,11 @@ def test_hundred_thousand_findings_are_quick() -> None:
     findings = Findings(select_records("codelist", AE, frame, mask, "is odd", "AETERM"))
     assert len(findings) == 120_000
     assert time.perf_counter() - start < 1
+
+
+def test_datasets_are_counted_in_their_order_whatever_the_parts() -> None:
+    """The first subjects of a study may have no record of a dataset, not even an empty one."""
+    frames = make_frames()
+    first = {name: frame for name, frame in frames.items() if name != STUDY.datasets[0].name}
+    parts = [validate_part(STUDY, first), validate_part(STUDY, frames)]
+    assert list(join_parts(STUDY, parts).records) == [d.name for d in STUDY.datasets]
