@@ -29,6 +29,7 @@ FAMILIES = tuple(
         "baseline",
         "flags",
         "censoring",
+        "progression",
         "submission",
         "define",
     )
