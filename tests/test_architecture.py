@@ -14,6 +14,8 @@ ROOMS = (
     "workbook",
     "languages",
     "standards",
+    "threads",
+    "distinct",
     "iso8601",
     "sas_dates",
     "conditions",

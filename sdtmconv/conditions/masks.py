@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sdtmconv.conditions.tree import Column, Comparison, Inverse, Node, Operand, Text
+from sdtmconv.distinct import factorize, map_distinct
 from sdtmconv.errors import suggest
 
 Columns = pd.DataFrame | Mapping[str, "pd.Series[Any]"] | Callable[[str], "pd.Series[Any]"]
@@ -24,11 +25,13 @@ def _is_different(left: pd.Series[Any], right: Any) -> pd.Series[bool]:
 
 
 def _is_in(left: pd.Series[Any], *values: Any) -> pd.Series[bool]:
-    return left.isin(values)
+    if pd.api.types.is_numeric_dtype(left):
+        return left.isin(values)
+    return map_distinct(left, lambda texts: texts.to_pandas().isin(values).to_numpy())
 
 
 def _is_not_in(left: pd.Series[Any], *values: Any) -> pd.Series[bool]:
-    return ~left.isin(values)
+    return ~_is_in(left, *values)
 
 
 def _contains(left: pd.Series[str], text: str) -> pd.Series[bool]:
@@ -94,8 +97,8 @@ class Records:
         if self._is_numeric(column):
             return self.read(column)
         values = self.read(column)
-        codes, texts = pd.factorize(values, use_na_sentinel=False)
-        distinct = pd.to_numeric(pd.Series(texts), errors="coerce").to_numpy("float64")
+        codes, texts = factorize(values)
+        distinct = pd.to_numeric(texts.to_pandas(), errors="coerce").to_numpy("float64")
         numbers = pd.Series(distinct[codes], index=self.index)
         wrong = values[rows & values.notna() & ~np.isfinite(numbers)].unique()
         if len(wrong):

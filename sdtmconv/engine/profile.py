@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sdtmconv.distinct import number_rows, tell_distinct
 from sdtmconv.errors import DataError, Fault, raise_faults
 from sdtmconv.mapping.values import to_text
 from sdtmconv.metadata import (
@@ -69,15 +70,14 @@ Profile = Mapping[str, VariableProfile]
 
 def profile_dataset(metadata: DatasetMetadata, frame: pd.DataFrame) -> Profile:
     """Look at the values of each variable; at those of results, by what was measured as well."""
-    profile = {v.name: _profile(v, frame[v.name]) for v in metadata.variables}
+    profile = {v.name: _profile(v, tell_distinct(frame[v.name])) for v in metadata.variables}
     code, results = find_results(metadata)
-    if code:
-        for value, rows in frame.groupby(code, sort=False).indices.items():
-            for variable in results:
-                found = frame[variable.name].iloc[rows].dropna()
-                if len(found):
-                    levels = cast("dict[str, VariableProfile]", profile[variable.name].levels)
-                    levels[str(value)] = _profile_level(_at_level(variable, str(value)), found)
+    for variable in results:
+        levels = cast("dict[str, VariableProfile]", profile[variable.name].levels)
+        _, firsts = number_rows([frame[code], frame[variable.name]])
+        known = frame[[code, variable.name]].iloc[firsts].dropna()
+        for value, found in known.groupby(code, sort=False)[variable.name]:
+            levels[str(value)] = _profile_level(_at_level(variable, str(value)), found)
     return profile
 
 
@@ -136,9 +136,10 @@ def restrict_codelists(metadata: DatasetMetadata, profile: Profile) -> DatasetMe
 
 
 def _profile(variable: VariableMetadata, values: pd.Series) -> VariableProfile:
+    """Look at the distinct values of a variable."""
     used: frozenset[str] = frozenset()
     if variable.codelist and not variable.codelist.dictionary:
-        used = frozenset(to_text(values.drop_duplicates()).dropna())
+        used = frozenset(to_text(values).dropna())
     missing = bool(values.isna().any())
     if variable.type == "Num":
         return VariableProfile(digits=_decimal_digits(values), used=used, missing=missing)
@@ -150,9 +151,8 @@ def _profile_level(variable: VariableMetadata, values: pd.Series) -> VariablePro
     profile = _profile(variable, values)
     if variable.type == "Num":
         return profile
-    texts = values.drop_duplicates()
-    numbers = bool(texts.str.fullmatch(r"-?\d+(\.\d+)?").all())
-    digits = int(texts.str.partition(".")[2].str.len().max()) if numbers else 0
+    numbers = bool(values.str.fullmatch(r"-?\d+(\.\d+)?").all())
+    digits = int(values.str.partition(".")[2].str.len().max()) if numbers else 0
     return dataclasses.replace(profile, numbers=numbers, digits=digits)
 
 
@@ -163,14 +163,14 @@ def _longest(values: pd.Series) -> int:
 
 def _decimal_digits(values: pd.Series) -> int:
     numbers = values.dropna()
-    fractional = numbers[np.mod(numbers, 1) != 0].drop_duplicates()
+    fractional = numbers[np.mod(numbers, 1) != 0]
     if not len(fractional):
         return 0
     return int(to_text(fractional).str.partition(".")[2].str.len().max())
 
 
 def _date_shapes(values: pd.Series) -> frozenset[int | str]:
-    known = values.drop_duplicates().dropna()
+    known = values.dropna()
     shapes: set[int | str] = set(map(int, known.str.len().unique()))
     if known.str.contains("--|T-", regex=True).any():
         shapes.add("partial")

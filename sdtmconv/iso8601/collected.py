@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sdtmconv.iso8601.distinct import Mask, Numbers, Positions, extract, factorize, to_mask
+from sdtmconv.distinct import Codes, Mask, factorize
+from sdtmconv.iso8601.arrow import Numbers, extract, to_mask
 from sdtmconv.iso8601.formats import CollectedFormat, parse_formats
 from sdtmconv.iso8601.parts import Parts, is_real, to_parts, write
 
@@ -27,7 +28,7 @@ class Collected(NamedTuple):
 class _Reading(NamedTuple):
     """For each record the number of its distinct value; for each of those what was read."""
 
-    codes: Positions
+    codes: Codes
     parts: Parts
     is_read: Mask
 

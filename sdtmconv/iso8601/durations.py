@@ -7,7 +7,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sdtmconv.iso8601.distinct import Mask, Numbers, extract, map_distinct, to_mask, to_numbers
+from sdtmconv.distinct import Mask, map_distinct
+from sdtmconv.iso8601.arrow import Numbers, extract, to_mask, to_numbers
 
 _NUMBER = r"\d+(?:\.\d+)?"
 _DURATION = (

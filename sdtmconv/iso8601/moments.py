@@ -9,7 +9,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sdtmconv.iso8601.distinct import Mask, Moments, map_distinct, to_mask
+from sdtmconv.distinct import Mask, map_distinct
+from sdtmconv.iso8601.arrow import Moments, to_mask
 from sdtmconv.iso8601.durations import match_durations
 from sdtmconv.iso8601.parts import fill, last_day, read_moments, to_datetime64
 

@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sdtmconv.iso8601.distinct import Mask, Moments, Numbers, extract, to_mask, to_numbers
+from sdtmconv.distinct import Mask
+from sdtmconv.iso8601.arrow import Moments, Numbers, extract, to_mask, to_numbers
 
 _PARTS = ("year", "month", "day", "hour", "minute", "second")
 _MARKS = ("", "-", "-", "T", ":", ":")

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sdtmconv import iso8601
+from sdtmconv.distinct import factorize
 from sdtmconv.mapping.values import is_text
 
 SECONDS_A_DAY = 86_400.0
@@ -51,7 +52,7 @@ def read_moments(values: pd.Series) -> Moments:
     of what is not ISO 8601, nothing is known.
     """
     if is_text(values):
-        codes, texts = pd.factorize(values, use_na_sentinel=False)
+        codes, texts = factorize(values)
         return _take(_read_texts(pd.Series(texts, dtype="str")), codes)
     seconds = values.to_numpy("float64") * (1 if is_datetime(values) else SECONDS_A_DAY)
     known, length = (SECOND, 1) if is_datetime(values) else (DAY, SECONDS_A_DAY)

@@ -14,13 +14,13 @@ import pandas as pd
 
 from sdtmconv.errors import Fault, TransportError, raise_faults
 from sdtmconv.metadata import DatasetMetadata
+from sdtmconv.threads import map_in_order
 from sdtmconv.transport.columns import Column, make_frame
 from sdtmconv.transport.files import open_reading
 from sdtmconv.transport.ibm import decode_numbers
 from sdtmconv.transport.recognise import ASK_FOR_ENCODING, fail
 from sdtmconv.transport.records import Records, build_record_type, split_columns
 from sdtmconv.transport.text import decode_cells, is_ascii_based
-from sdtmconv.transport.threads import map_in_order
 from sdtmconv.transport.xpt_header import Member, XptHeader, read_members
 
 _BLOCK_BYTES: Final = 16_000_000

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sdtmconv.errors import Fault, TransportError, raise_faults
 from sdtmconv.metadata import DatasetMetadata, VariableMetadata
+from sdtmconv.threads import map_in_order
 from sdtmconv.transport.blocks import Block, Blocks
 from sdtmconv.transport.columns import Column
 from sdtmconv.transport.files import append, open_replacing
@@ -21,7 +22,6 @@ from sdtmconv.transport.limits import find_limit_faults
 from sdtmconv.transport.misfits import explain_xpt
 from sdtmconv.transport.records import Cells, Records, build_record_type, join_columns
 from sdtmconv.transport.text import encode_cells
-from sdtmconv.transport.threads import map_in_order
 
 # Small enough for a processor's cache, and large enough for threads to seldom wait for each other.
 _BLOCK_BYTES: Final = 4_000_000

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sdtmconv.distinct import factorize
 from sdtmconv.mapping.values import take_rows
 from sdtmconv.metadata import StudyMetadata
 from sdtmconv.validate.findings import FindingGroup, select_records
@@ -139,10 +140,9 @@ class Data:
         pair = table.name, name
         if pair not in self._rows:
             subjects = self._frames[name]["USUBJID"].drop_duplicates(keep=False).dropna()
-            codes, distinct = pd.factorize(self._frames[table.name]["USUBJID"])
-            places = pd.Index(subjects).get_indexer(pd.Index(distinct))
-            rows = np.append(subjects.index.to_numpy(), -1)[places]
-            self._rows[pair] = np.append(rows, -1)[codes]
+            rows = np.append(subjects.index.to_numpy(), -1)
+            codes, distinct = factorize(self._frames[table.name]["USUBJID"])
+            self._rows[pair] = rows[pd.Index(subjects).get_indexer(distinct.to_pandas())][codes]
         return self._rows[pair]
 
 

@@ -185,10 +185,11 @@ def select_records(
     if not mask.any():
         return []
     names = _choose_keys(dataset, frame)
-    selected = frame.loc[mask]
-    texts = {name: write_values(selected[name]) for name in names}
-    keys = pd.DataFrame(texts, index=range(len(selected)))
-    values = write_values(selected[variable]) if variable else pd.Series([""] * len(selected))
+    count = int(mask.sum())
+    keys = pd.DataFrame(
+        {name: write_values(frame[name][mask]) for name in names}, index=range(count)
+    )
+    values = write_values(frame[variable][mask]) if variable else pd.Series([""] * count)
     return [FindingGroup(rule, dataset.name, variable, message, keys, values)]
 
 

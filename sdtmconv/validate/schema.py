@@ -6,8 +6,7 @@ the same when it is used with pandera alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +17,7 @@ import pyarrow.compute as pc
 from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
+from sdtmconv.distinct import factorize
 from sdtmconv.iso8601 import is_duration, is_iso8601
 from sdtmconv.metadata import Codelist, DatasetMetadata, VariableMetadata
 from sdtmconv.validate.rule import Breach
@@ -36,10 +36,26 @@ _MOMENTS = {
 _DURATIONS = {"durationDatetime"}
 _MEASURED = r"[<>]?=? *-?\d+(\.\d+)?"
 
+# These are closures, not partials: pandera copies checks deeply, and would copy all terms.
+Ask = Callable[[pd.Series], pd.Series]
+
 
 def _check(rule: str, holds: Callable[[pd.Series], pd.Series | bool], message: str) -> pa.Check:
     """Make a check; pandera is told to word one failure only, as `check_output` has them all."""
     return pa.Check(holds, name=rule, error=message, ignore_na=False, n_failure_cases=1)
+
+
+def _check_each(rule: str, holds: Ask, message: str) -> pa.Check:
+    """Make a check of what can be told from a value alone: each distinct text is asked once."""
+
+    def hold(values: pd.Series) -> pd.Series | bool:
+        if not _is_text(values):
+            return holds(values)
+        codes, texts = factorize(values)
+        answers = holds(texts.to_pandas()).to_numpy(dtype=bool)
+        return bool(answers.all()) or pd.Series(answers[codes], index=values.index)
+
+    return _check(rule, hold, message)
 
 
 def _is_text(values: pd.Series) -> bool:
@@ -62,28 +78,29 @@ def _count_bytes(values: pd.Series, encoding: str) -> npt.NDArray[np.int64]:
     return counts
 
 
-def _fits(values: pd.Series, limit: int, encoding: str) -> pd.Series | bool:
-    text = pyarrow.array(values, pyarrow.large_string(), from_pandas=True)
-    # Of most columns the longest value tells enough: no encoding of ASCII text takes more bytes.
-    if pc.all(pc.string_is_ascii(text)).as_py() is not False:
-        longest = pc.max(pc.binary_length(text)).as_py()
-        if longest is None or longest <= limit:
-            return True
-    return pd.Series(_count_bytes(values, encoding) <= limit, index=values.index)
+def _fits(limit: int, encoding: str) -> Ask:
+    return lambda values: pd.Series(_count_bytes(values, encoding) <= limit, index=values.index)
 
 
 def _is_finite(values: pd.Series) -> pd.Series:
     return values.abs() != np.inf
 
 
-def _is_term(values: pd.Series, terms: Iterable[str]) -> pd.Series:
-    if _is_number(values):
-        terms = pd.to_numeric(pd.Series(list(terms)), errors="coerce")
-    return values.isin(list(terms)) | values.isna()
+def _is_term_of(terms: Sequence[str]) -> Ask:
+    known = frozenset(terms)
+
+    def is_term(values: pd.Series) -> pd.Series:
+        if _is_number(values):
+            numbers = pd.to_numeric(pd.Series(terms), errors="coerce")
+            return values.isin(numbers) | values.isna()
+        return values.isna() | values.map(known.__contains__).astype(bool)
+
+    return is_term
 
 
-def _is_term_or_number(values: pd.Series, terms: Iterable[str]) -> pd.Series:
-    return _is_term(values, terms) | values.str.fullmatch(_MEASURED, na=False)
+def _is_number_or_term_of(terms: Sequence[str]) -> Ask:
+    is_term = _is_term_of(terms)
+    return lambda values: is_term(values) | values.str.fullmatch(_MEASURED, na=False)
 
 
 def _is_moment(values: pd.Series) -> pd.Series:
@@ -103,11 +120,11 @@ def _check_type(variable: VariableMetadata) -> Iterator[pa.Check]:
 
 def _check_extent(variable: VariableMetadata, encoding: str) -> Iterator[pa.Check]:
     if variable.type == "Num":
-        yield _check("finite", _is_finite, "is not a finite number")
+        yield _check_each("finite", _is_finite, "is not a finite number")
     else:
         limit = min(variable.length, LONGEST_TEXT)
-        holds = partial(_fits, limit=limit, encoding=encoding)
-        yield _check("length", holds, f"has more bytes than its length allows ({limit})")
+        holds = _fits(limit, encoding)
+        yield _check_each("length", holds, f"has more bytes than its length allows ({limit})")
 
 
 def _name_codelist(codelist: Codelist) -> str:
@@ -123,20 +140,20 @@ def _check_codelist(variable: VariableMetadata) -> Iterator[pa.Check]:
     terms = [term.value for term in codelist.terms]
     message = f"is not a term of {_name_codelist(codelist)}"
     # A codelist of --STRESC is about tests with coded results; others in it have measured ones.
-    holds = _is_term_or_number if variable.name.endswith("STRESC") else _is_term
-    yield _check(rule, partial(holds, terms=terms), message)
+    choose = _is_number_or_term_of if variable.name.endswith("STRESC") else _is_term_of
+    yield _check_each(rule, choose(terms), message)
 
 
 def _check_iso8601(variable: VariableMetadata) -> Iterator[pa.Check]:
     if variable.type == "Char" and variable.data_type in _MOMENTS:
-        yield _check("iso8601", _is_moment, "is not an ISO 8601 date or date-time")
+        yield _check_each("iso8601", _is_moment, "is not an ISO 8601 date or date-time")
     elif variable.type == "Char" and variable.data_type in _DURATIONS:
-        yield _check("iso8601", _is_duration, "is not an ISO 8601 duration or interval")
+        yield _check_each("iso8601", _is_duration, "is not an ISO 8601 duration or interval")
 
 
 def _check_required(variable: VariableMetadata) -> Iterator[pa.Check]:
     if variable.mandatory:
-        yield _check("required-value", pd.Series.notna, "is Required and has no value")
+        yield _check_each("required-value", pd.Series.notna, "is Required and has no value")
 
 
 def _build_column(variable: VariableMetadata, analysis: bool, encoding: str) -> pa.Column:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
+from sdtmconv.distinct import number_rows, tell_apart
 from sdtmconv.metadata import StudyMetadata
 from sdtmconv.validate.data import Data
 from sdtmconv.validate.findings import (
@@ -46,12 +48,17 @@ def validate_part(
     study: StudyMetadata, frames: Mapping[str, pd.DataFrame], *, encoding: str = "utf-8"
 ) -> Part:
     """Check the records of some subjects; the arguments are those of `validate_study`."""
+    tell_apart(frame[name] for frame in frames.values() for name in _name_texts(frame))
     data = Data(study, frames)
     report_columns(data, list(data.tables.values()), encoding)
     data.run(rule for rule in RULES.values() if not rule.whole)
     groups = [*find_presence(study, frames), *data.groups]
     records = {name: len(frame) for name, frame in frames.items()}
     return Part(Findings(groups, records), extract(data))
+
+
+def _name_texts(frame: pd.DataFrame) -> list[str]:
+    return frame.select_dtypes("str").columns.tolist()
 
 
 def report_columns(data: Data, tables: Iterable[Table], encoding: str) -> None:
@@ -70,19 +77,23 @@ def extract(data: Data, only: Collection[str] | None = None) -> Extracts:
         for name, table in data.tables.items():
             names = [n for n in map(table.variable, rule.whole) if n in table.frame]
             if names and rule.concerns(table.kinds) and (only is None or name in only):
-                extracts[rule.id, name] = _count(table.frame[names].assign(**{RECORDS: 1}))
+                extracts[rule.id, name] = _count(table.frame[names])
     return extracts
 
 
-def _count(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add up the records of equal rows, in the order in which they come first."""
-    names = [name for name in frame if name != RECORDS]
-    return frame.groupby(names, dropna=False, sort=False)[RECORDS].sum().reset_index()
+def _count(frame: pd.DataFrame, records: pd.Series | None = None) -> pd.DataFrame:
+    """Add up the records of equal rows, one each unless stated, in the order they first come."""
+    numbers, firsts = number_rows([frame[name] for name in frame])
+    counts = np.bincount(numbers, records).astype(np.int64)
+    return frame.iloc[firsts].reset_index(drop=True).assign(**{RECORDS: counts})
 
 
 def _join(pieces: list[pd.DataFrame]) -> pd.DataFrame:
     """Add up the rows of several parts; those of one part are distinct already."""
-    return pieces[0] if len(pieces) == 1 else _count(pd.concat(pieces))
+    if len(pieces) == 1:
+        return pieces[0]
+    rows = pd.concat(pieces, ignore_index=True)
+    return _count(rows.drop(columns=RECORDS), rows[RECORDS])
 
 
 def check_whole(

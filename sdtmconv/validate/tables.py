@@ -8,7 +8,10 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from sdtmconv.distinct import number_rows
 from sdtmconv.metadata import DatasetMetadata
 from sdtmconv.validate.rule import Mask
 
@@ -59,10 +62,18 @@ class Table:
     def without(self, variables: Iterable[str], mask: Mask) -> Table:
         """Take values for unknown."""
         named = [name for name in map(self.variable, variables) if name in self.frame]
-        frame = self.frame.assign(**{name: self.frame[name].mask(mask) for name in named})
+        frame = self.frame.assign(**{name: _blank(self.frame[name], mask) for name in named})
         nothing = np.zeros(len(frame), dtype=bool)
         unknown = {name: self.unknown.get(name, nothing) | mask for name in named}
         return replace(self, frame=frame, unknown={**self.unknown, **unknown})
+
+
+def _blank(values: pd.Series, mask: Mask) -> pd.Series:
+    """Take values for missing."""
+    if not isinstance(values.dtype, pd.StringDtype):
+        return values.mask(mask)
+    texts = pc.if_else(pa.array(~mask), pa.array(values, pa.large_string()), None)
+    return pd.Series(texts, values.index, dtype="str")
 
 
 def is_found(table: Table, names: Sequence[str], other: Table, others: Sequence[str]) -> Mask:
@@ -82,7 +93,7 @@ def is_found(table: Table, names: Sequence[str], other: Table, others: Sequence[
     named = table.frame[[table.variable(name) for name in names]]
     keys = other.frame[[other.variable(name) for name in others]]
     keys.columns = named.columns
-    found = pd.MultiIndex.from_frame(named).isin(pd.MultiIndex.from_frame(keys))
+    found = _are_among(named, keys)
     nothing = np.zeros(len(other), dtype=bool)
     parts = [other.unknown.get(other.variable(name), nothing) for name in others]
     unknown = pd.DataFrame(dict(zip(named.columns, parts, strict=True)))
@@ -91,6 +102,13 @@ def is_found(table: Table, names: Sequence[str], other: Table, others: Sequence[
         alike = (unknown == list(known)).all(axis=1).to_numpy()
         if not names_known:
             return np.ones(len(table), dtype=bool)
-        like = pd.MultiIndex.from_frame(keys.loc[alike, names_known])
-        found |= pd.MultiIndex.from_frame(named[names_known]).isin(like)
-    return np.asarray(found, dtype=bool)
+        found |= _are_among(named[names_known], keys.loc[alike, names_known])
+    return found
+
+
+def _are_among(rows: pd.DataFrame, others: pd.DataFrame) -> Mask:
+    """Tell which rows are among others with the same columns."""
+    numbers, firsts = number_rows([rows[name] for name in rows])
+    distinct = pd.MultiIndex.from_frame(rows.iloc[firsts])
+    found: Mask = np.asarray(distinct.isin(pd.MultiIndex.from_frame(others)), dtype=bool)
+    return found[numbers]

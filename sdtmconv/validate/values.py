@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from sdtmconv.iso8601.distinct import map_distinct
+from sdtmconv.distinct import map_distinct
 
 _TOLERANCE = 1e-8
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from sdtmconv.errors import Fault, TransportError, raise_faults
 from sdtmconv.metadata import DatasetMetadata
+from sdtmconv.threads import map_in_order
 from sdtmconv.transport.blocks import Block, Blocks
 from sdtmconv.transport.dataset_json.attributes import ROWS
 from sdtmconv.transport.dataset_json.describe import DefineLink, describe_file
@@ -21,7 +22,6 @@ from sdtmconv.transport.dataset_json.encode import encode_column, explain_json, 
 from sdtmconv.transport.files import open_replacing
 from sdtmconv.transport.ibm import Positions
 from sdtmconv.transport.text import bytes_of
-from sdtmconv.transport.threads import map_in_order
 
 Form = Literal["json", "ndjson", "dsjc"]
 

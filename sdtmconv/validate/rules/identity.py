@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from sdtmconv.distinct import number_rows
 from sdtmconv.validate.data import Data
 from sdtmconv.validate.rule import Breach, Mask, rule
 from sdtmconv.validate.tables import Table, is_found
@@ -125,10 +126,13 @@ def check_sequence(table: Table, data: Data) -> Iterator[Breach]:
     """Find numbers that a subject has more than once, over all parts of a split domain."""
     names = ["USUBJID", table.variable("--SEQ")]
     parts = [part for part in data.of_domain(table.metadata.domain) if part.has(*names)]
-    others = pd.concat([part.frame[names].dropna() for part in parts])
-    repeated = pd.MultiIndex.from_frame(others[others.duplicated()])
-    if repeated.empty:  # as is usual; to look for the few takes longer than to find that none is
+    frames = [part.frame[names] for part in parts]
+    rows = pd.concat(frames) if len(frames) > 1 else frames[0]
+    _, firsts = number_rows([rows[name] for name in names])
+    if len(firsts) == len(rows):  # as is usual; to look for the few takes longer
         return
+    whole = rows.dropna()
+    repeated = pd.MultiIndex.from_frame(whole[whole.duplicated()])
     wrong = pd.MultiIndex.from_frame(table.frame[names]).isin(repeated)
     yield Breach("subject has this number more than once", np.asarray(wrong), names[1])
 

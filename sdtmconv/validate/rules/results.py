@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from sdtmconv.distinct import Mask, map_distinct
+from sdtmconv.iso8601.arrow import to_mask
 from sdtmconv.validate.condition_rule import condition_rule
 from sdtmconv.validate.data import Data
 from sdtmconv.validate.rule import Breach, rule
@@ -48,9 +52,12 @@ def check_number(table: Table, data: Data) -> Iterator[Breach]:
     said = to_numbers(text)
     alone = (said.notna() & number.isna()).to_numpy()
     yield Breach(f"is empty, and {text.name} is a number", alone, str(number.name))
-    shown = text.str.contains(r"\d", regex=True, na=True).astype(bool)
-    beside = (said.isna() & number.notna() & ~shown & text.notna()).to_numpy()
+    beside = (said.isna() & number.notna() & map_distinct(text, _has_no_digit)).to_numpy()
     yield Breach(f"is there, and {text.name} holds no number", beside, str(number.name))
+
+
+def _has_no_digit(texts: pa.Array) -> Mask:
+    return to_mask(pc.invert(pc.match_substring_regex(texts, r"\d")))
 
 
 @rule(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterator, Sequence
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
+from sdtmconv.distinct import factorize
+from sdtmconv.iso8601.arrow import to_mask
 from sdtmconv.validate.data import Data
 from sdtmconv.validate.rule import Breach, rule
 from sdtmconv.validate.tables import Table
@@ -25,11 +26,11 @@ def check_spaces(table: Table, data: Data) -> Iterator[Breach]:
     """Find texts that begin with a space or are a period."""
     for variable in table.metadata.variables:
         if variable.type == "Char" and table.has(variable.name):
-            texts = pa.array(table[variable.name], pa.large_string(), from_pandas=True)
-            odd = pc.or_(pc.starts_with(texts, " "), pc.equal(texts, "."))
-            if pc.any(odd).as_py():
-                mask = pc.fill_null(odd, False).to_numpy(zero_copy_only=False)
-                yield Breach("begins with a space, or is a period", mask, variable.name)
+            codes, texts = factorize(table[variable.name])
+            odd = to_mask(pc.or_(pc.starts_with(texts, " "), pc.equal(texts, ".")))
+            if odd.any():
+                message = "begins with a space, or is a period"
+                yield Breach(message, odd[codes], variable.name)
 
 
 @rule(
