@@ -5,25 +5,27 @@ their OIDs, each followed by <OID>.UNIT where records name a measurement unit (b
 that the metadata declare are columns even where no record has them. Coded values stay as they
 are collected; audit records, signatures and annotations are left aside.
 
-Subjects are parsed one after the other and dropped, so that memory holds one subject's XML. The
-file is parsed twice: only when all of it was seen is known which columns there are.
+Subjects are parsed one after the other and dropped, so that memory holds one subject's XML. Only
+when all of the file was seen is known which columns there are, so that blocks wait until then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
 from lxml import etree
 
 from sdtmconv.errors import DataError, suggest
+from sdtmconv.raw.backlog import Backlog
 from sdtmconv.raw.table import Content, RawSource
 
-_NAMESPACE = "{http://www.cdisc.org/ns/odm/v1.3}"
+_URI = "http://www.cdisc.org/ns/odm/v1.3"
+_NAMESPACE = f"{{{_URI}}}"
 _ODM = f"{_NAMESPACE}ODM"
 _ITEM_GROUP_DEF = f"{_NAMESPACE}ItemGroupDef"
 _FORM_DEF = f"{_NAMESPACE}FormDef"
@@ -31,30 +33,55 @@ _SUBJECT = f"{_NAMESPACE}SubjectData"
 _ITEM = f"{_NAMESPACE}ItemData"
 _UNIT_REF = f"{_NAMESPACE}MeasurementUnitRef"
 _UNIT = ".UNIT"
+_SUBJECT_KEY = "SUBJECTKEY"
 _KEYS = (
     "STUDYOID",
     "SITEOID",
-    "SUBJECTKEY",
+    _SUBJECT_KEY,
     "STUDYEVENTOID",
     "STUDYEVENTREPEATKEY",
     "FORMOID",
     "FORMREPEATKEY",
     "ITEMGROUPREPEATKEY",
 )
-_FIND_REMOVED = etree.XPath("descendant-or-self::*[@TransactionType = 'Remove']")
+_NO_KEYS = (None,) * len(_KEYS)
+
+
+def _compile_xpath(path: str) -> Callable[..., Any]:
+    return etree.XPath(path, namespaces={"odm": _URI}, smart_strings=False)
+
+
+# What libxml2 finds in a subject, without a Python object for each element. An empty $group means
+# all of them.
+_GROUPS = "odm:StudyEventData/odm:FormData/odm:ItemGroupData"
+_GROUPS_READ = f"{_GROUPS}[$group = '' or @ItemGroupOID = $group]"
+_has_removed = _compile_xpath("descendant-or-self::*/@TransactionType = 'Remove'")
+_find_groups = _compile_xpath(f"{_GROUPS}/@ItemGroupOID")
+_find_items = _compile_xpath(f"{_GROUPS_READ}/*/@ItemOID")
+_count_records = _compile_xpath(f"count({_GROUPS_READ})")
 
 Values = dict[str, str | None]
 Keys = tuple[str | None, ...]
+Record = tuple[Keys, Values]
 
 
 @dataclass
 class _Survey:
-    """What there is in the file, by the OID of the ItemGroup or the form."""
+    """What there is in the file, as far as it was read.
+
+    Args:
+        items_of_group: Declared items by the OID of the ItemGroup.
+        groups_of_form: Declared ItemGroups by the OID of the form.
+        groups_found: ItemGroups that have records, in order.
+        names_found: Items of the records that are read, and their units, in order.
+        records: How many records there are, of all ItemGroups.
+    """
 
     items_of_group: dict[str, list[str]] = field(default_factory=dict)
     groups_of_form: dict[str, list[str]] = field(default_factory=dict)
-    names_found: dict[str, dict[str, None]] = field(default_factory=dict)
-    record_counts: dict[str, int] = field(default_factory=dict)
+    groups_found: dict[str, None] = field(default_factory=dict)
+    names_found: dict[str, None] = field(default_factory=dict)
+    records: int = 0
 
 
 def _check_document(source: RawSource, root: Any) -> None:
@@ -67,31 +94,30 @@ def _check_document(source: RawSource, root: Any) -> None:
         raise DataError(source.fault(problem, "export a snapshot"))
 
 
-def _parse(source: RawSource) -> Iterator[Any]:
+def _parse(source: RawSource, file: BinaryIO) -> Iterator[Any]:
     """Give each ItemGroupDef, FormDef and SubjectData of the file when it is complete."""
-    with source.path.open("rb") as file:
-        events = etree.iterparse(
-            file,
-            events=("start", "end"),
-            tag=(_ODM, _ITEM_GROUP_DEF, _FORM_DEF, _SUBJECT),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
-        try:
-            for event, element in events:
-                if element.tag == _ODM:
-                    _check_document(source, element)
-                elif event == "end":
-                    yield element
-        except etree.XMLSyntaxError as error:
-            where = f"line {error.lineno}" if error.lineno else ""
-            problem = f"is not well-formed XML ({error.msg})"
-            raise DataError(source.fault(problem, "export it again", where)) from None
-        if events.root is None or events.root.tag != _ODM:
-            raise DataError(source.fault("is not ODM-XML 1.3", "export it as ODM-XML 1.3.2"))
+    events = etree.iterparse(
+        file,
+        events=("start", "end"),
+        tag=(_ODM, _ITEM_GROUP_DEF, _FORM_DEF, _SUBJECT),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        for event, element in events:
+            if element.tag == _ODM:
+                _check_document(source, element)
+            elif event == "end":
+                yield element
+    except etree.XMLSyntaxError as error:
+        where = f"line {error.lineno}" if error.lineno else ""
+        problem = f"is not well-formed XML ({error.msg})"
+        raise DataError(source.fault(problem, "export it again", where)) from None
+    if events.root is None or events.root.tag != _ODM:
+        raise DataError(source.fault("is not ODM-XML 1.3", "export it as ODM-XML 1.3.2"))
 
 
 def _note_children(
@@ -125,8 +151,10 @@ def _read_value(item: Any) -> str | None:
 
 def _read_unit(item: Any) -> str | None:
     """Read the unit's OID: an attribute of typed items, an element in the others."""
-    holder = next(item.iterchildren(_UNIT_REF), item) if len(item) else item
-    unit: str | None = holder.get("MeasurementUnitOID")
+    unit: str | None = item.get("MeasurementUnitOID")
+    for child in item:
+        if child.tag == _UNIT_REF:
+            unit = child.get("MeasurementUnitOID")
     return unit
 
 
@@ -148,19 +176,42 @@ def _read_items(source: RawSource, group: Any, subject: str) -> Values:
     return values
 
 
-def _survey_subject(source: RawSource, subject: Any, survey: _Survey) -> None:
-    subject_key = subject.get("SubjectKey", "")
-    if _FIND_REMOVED(subject):
+def _refuse_removed(source: RawSource, subject: Any) -> None:
+    if _has_removed(subject):
         problem = "TransactionType is Remove: a snapshot holds only what is there"
-        where = f"subject {subject_key!r}"
+        where = f"subject {subject.get('SubjectKey', '')!r}"
         raise DataError(source.fault(problem, "export a snapshot without removed records", where))
-    for group, _ in _iterate_groups(subject):
+
+
+def _is_passed_over(source: RawSource, subject: Any, survey: _Survey) -> bool:
+    """Tell whether nobody wants a subject's records, and all their items are known already."""
+    if source.subjects is None or source.subjects.column != _SUBJECT_KEY:
+        return False
+    if source.wants(subject.get("SubjectKey", "").strip()):
+        return False
+    known = {*survey.items_of_group.get(source.sheet, ()), *survey.names_found}
+    return known.issuperset(_find_items(subject, group=source.sheet))
+
+
+def _pass_over(source: RawSource, subject: Any, survey: _Survey) -> list[Record]:
+    """Give records without keys and items: they only count."""
+    groups = _find_groups(subject)
+    survey.groups_found.update(dict.fromkeys(groups))
+    survey.records += len(groups)
+    return [(_NO_KEYS, {})] * int(_count_records(subject, group=source.sheet))
+
+
+def _read_subject(source: RawSource, subject: Any, survey: _Survey) -> list[Record]:
+    records = []
+    for group, keys in _iterate_groups(subject):
         oid = group.get("ItemGroupOID", "")
-        if source.wants(subject_key) or oid not in survey.items_of_group:
-            survey.names_found.setdefault(oid, {}).update(
-                dict.fromkeys(_read_items(source, group, subject_key))
-            )
-        survey.record_counts[oid] = survey.record_counts.get(oid, 0) + 1
+        survey.groups_found[oid] = None
+        survey.records += 1
+        if source.sheet in ("", oid):
+            values = _read_items(source, group, subject.get("SubjectKey", ""))
+            survey.names_found.update(dict.fromkeys(values))
+            records.append((keys, values))
+    return records
 
 
 def _drop(subject: Any) -> None:
@@ -170,22 +221,45 @@ def _drop(subject: Any) -> None:
         del subject.getparent()[0]
 
 
-def _survey(source: RawSource) -> _Survey:
-    survey = _Survey()
-    for element in _parse(source):
+def _iterate_subjects(source: RawSource, file: BinaryIO, survey: _Survey) -> Iterator[list[Record]]:
+    """Give each subject's records, and note in the survey what else there is."""
+    for element in _parse(source, file):
         if element.tag == _ITEM_GROUP_DEF:
             _note_children(survey.items_of_group, element, "ItemRef", "ItemOID")
         elif element.tag == _FORM_DEF:
             _note_children(survey.groups_of_form, element, "ItemGroupRef", "ItemGroupOID")
         else:
-            _survey_subject(source, element, survey)
+            _refuse_removed(source, element)
+            read = _pass_over if _is_passed_over(source, element, survey) else _read_subject
+            yield read(source, element, survey)
             _drop(element)
-    return survey
+
+
+def _make_batch(records: list[Record], names: Collection[str]) -> Any:
+    keys = [[keys[position] for keys, _ in records] for position in range(len(_KEYS))]
+    values = [[values.get(name) for _, values in records] for name in names]
+    columns = [pa.array(column, type=pa.large_string()) for column in (*keys, *values)]
+    return pa.RecordBatch.from_arrays(columns, names=[*_KEYS, *names])
+
+
+def _iterate_batches(source: RawSource, block_bytes: int, survey: _Survey) -> Iterator[Any]:
+    """Give the records of whole subjects, each block with the columns known by then.
+
+    A block is full when its records, at the average size of all read so far, are so many bytes.
+    """
+    block: list[Record] = []
+    with source.path.open("rb") as file:
+        for records in _iterate_subjects(source, file, survey):
+            block += records
+            if block and len(block) * file.tell() >= block_bytes * survey.records:
+                yield _make_batch(block, survey.names_found)
+                block = []
+    yield _make_batch(block, survey.names_found)
 
 
 def _choose_group(source: RawSource, survey: _Survey) -> str:
-    groups = list(dict.fromkeys([*survey.names_found, *survey.items_of_group]))
-    if source.sheet in groups:
+    groups = list(dict.fromkeys([*survey.groups_found, *survey.items_of_group]))
+    if source.sheet and source.sheet in groups:
         return source.sheet
     if not source.sheet and len(groups) == 1:
         return groups[0]
@@ -198,33 +272,26 @@ def _choose_group(source: RawSource, survey: _Survey) -> str:
     raise DataError(source.fault(problem, remedy or suggest(source.sheet, groups, listed)))
 
 
-def _order_items(survey: _Survey, group: str) -> list[str]:
-    """Put items in the order of the metadata, then of their first record, each before its unit."""
-    declared, found = survey.items_of_group.get(group, ()), survey.names_found.get(group, ())
-    rank = {name: i for i, name in enumerate(dict.fromkeys([*declared, *found]))}
+def _order_items(source: RawSource, survey: _Survey, group: str) -> list[str]:
+    """Put items in the order of the metadata, then of their first record, each before its unit.
+
+    Any item may have a unit where subjects were passed over: nobody looked for it.
+    """
+    names = [*survey.items_of_group.get(group, ()), *survey.names_found]
+    if source.subjects:
+        names += [f"{name}{_UNIT}" for name in names if not name.endswith(_UNIT)]
+    rank = {name: i for i, name in enumerate(dict.fromkeys(names))}
     return sorted(rank, key=lambda name: rank.get(name.removesuffix(_UNIT), rank[name]))
 
 
-def _iterate_records(source: RawSource, group: str) -> Iterator[tuple[Keys, Values]]:
-    subjects = (element for element in _parse(source) if element.tag == _SUBJECT)
-    for subject in subjects:
-        key = subject.get("SubjectKey", "")
-        wanted = source.wants(key)
-        for element, keys in _iterate_groups(subject):
-            if element.get("ItemGroupOID", "") == group:
-                yield keys, _read_items(source, element, key) if wanted else {}
-        _drop(subject)
-
-
-def _make_content(
-    group: str, items: list[str], records: list[tuple[Keys, Values]], start: int
-) -> Content:
-    keys = [[keys[position] for keys, _ in records] for position in range(len(_KEYS))]
-    values = [[values.get(name) for _, values in records] for name in items]
+def _make_content(batch: Any, group: str, items: list[str], start: int) -> Content:
+    keys, values = batch.columns[: len(_KEYS)], batch.columns[len(_KEYS) :]
+    found = dict(zip(batch.schema.names[len(_KEYS) :], values, strict=True))
+    missing = pa.nulls(batch.num_rows, pa.large_string())
     return Content(
         names=[*_KEYS, *items],
-        columns=[pa.array(column, type=pa.large_string()) for column in (*keys, *values)],
-        lines=np.arange(start + 1, start + len(records) + 1),
+        columns=[*keys, *(found.get(name, missing) for name in items)],
+        lines=np.arange(start, start + batch.num_rows),
         unit=f"{group} record",
     )
 
@@ -244,20 +311,21 @@ def iterate_odm(source: RawSource, block_bytes: int) -> Iterator[Content]:
         DataError: The file is no ODM 1.3 snapshot, is not well-formed or has a DTD, or the
             ItemGroup is unknown.
     """
-    survey = _survey(source)
-    group = _choose_group(source, survey)
-    items = _order_items(survey, group)
-    if source.subjects:  # whether the others' values have units was not looked at
-        names = [item for item in items if not item.endswith(_UNIT)]
-        items = [name for item in names for name in (item, f"{item}{_UNIT}")]
-    count, count_of_all = survey.record_counts.get(group, 0), sum(survey.record_counts.values())
-    size = max(1, block_bytes * count_of_all // source.path.stat().st_size)
-    records = _iterate_records(source, group)
-    for start in range(0, max(1, count), size):
-        yield _make_content(group, items, list(islice(records, size)), start)
+    survey = _Survey()
+    with Backlog(block_bytes) as backlog:
+        for batch in _iterate_batches(source, block_bytes, survey):
+            backlog.add(batch)
+        group = _choose_group(source, survey)
+        items = _order_items(source, survey, group)
+        start = 1
+        for batch in backlog.take_all():
+            yield _make_content(batch, group, items, start)
+            start += batch.num_rows
 
 
 def read_odm_names(source: RawSource) -> list[str]:
     """Read the names of the columns of an ItemGroup; the whole file has to be parsed for them."""
-    survey = _survey(source)
-    return [*_KEYS, *_order_items(survey, _choose_group(source, survey))]
+    survey = _Survey()
+    with source.path.open("rb") as file:
+        deque(_iterate_subjects(source, file, survey), maxlen=0)
+    return [*_KEYS, *_order_items(source, survey, _choose_group(source, survey))]

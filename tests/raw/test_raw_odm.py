@@ -8,7 +8,8 @@ import pytest
 from any_blocks import read_raw
 
 from sdtmconv.errors import DataError
-from sdtmconv.raw import RawSource, RawTable, read_columns
+from sdtmconv.raw import RawSource, RawTable, iterate_raw, read_columns
+from sdtmconv.raw import odm as reader
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "odm" / "odm-data-snapshot.xml"
 
@@ -39,6 +40,13 @@ TYPED = """
 """
 OTHER = (
     """<ItemGroupData ItemGroupOID="IG.AE"><ItemData ItemOID="IT.T" Value="x"/></ItemGroupData>"""
+)
+OTHER_ITEMS = """
+<ItemGroupData ItemGroupOID="IG.VS"><ItemData ItemOID="IT.LATER" Value="y"/></ItemGroupData>
+"""
+TWICE = (
+    '<ItemGroupData ItemGroupOID="IG.VS"><ItemData ItemOID="A" Value="1"/>'
+    '<ItemData ItemOID="A" Value="2"/></ItemGroupData>'
 )
 
 
@@ -97,16 +105,54 @@ def test_a_form_without_records_has_its_columns(tmp_path: Path) -> None:
     assert read_columns(RawSource("x", tmp_path / "odm.xml", sheet="IG.NEW"))[-1] == "IT.A"
 
 
+def test_the_file_is_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where its last block has columns that the first has not."""
+    parsed = []
+    parse = reader.etree.iterparse
+    monkeypatch.setattr(
+        reader.etree, "iterparse", lambda *args, **said: parsed.append(1) or parse(*args, **said)
+    )
+    path = tmp_path / "odm.xml"
+    path.write_text(odm(subject(OTHER_ITEMS), subject(UNTYPED, key="S2")), encoding="utf-8")
+    blocks = list(iterate_raw(RawSource("vs", path, sheet="IG.VS"), block_bytes=1))
+    assert len(parsed) == 1
+    assert [len(block.frame) for block in blocks if len(block.frame)] == [1, 1]
+    assert {tuple(block.frame)[-3:] for block in blocks} == {
+        ("IT.SYSBP.UNIT", "IT.LATER", "IT.EXTRA")
+    }
+
+
+def test_metadata_may_stand_after_the_records(tmp_path: Path) -> None:
+    """They put the columns in order all the same."""
+    usual = odm(subject(UNTYPED))
+    text = odm(subject(UNTYPED), metadata="").replace("</ODM>", f"{METADATA}</ODM>")
+    expected = list(read_text(tmp_path, usual).frame)
+    assert list(read_text(tmp_path, text).frame) == expected
+
+
+def test_a_block_is_reckoned_as_xml(tmp_path: Path) -> None:
+    """By the records' share of the file, so that other ItemGroups make no smaller blocks."""
+    keys = [str(number) for number in range(2_000)]
+    path = tmp_path / "odm.xml"
+    path.write_text(odm(*(subject(UNTYPED, OTHER, key=key) for key in keys)), encoding="utf-8")
+    size = path.stat().st_size // 2
+    blocks = list(iterate_raw(RawSource("vs", path, sheet="IG.VS"), block_bytes=size // 4))
+    assert 3 <= len(blocks) <= 6
+    assert sum(len(block.frame) for block in blocks) == len(keys)
+
+
+def test_what_other_itemgroups_hold_is_not_read(tmp_path: Path) -> None:
+    """A form does not answer for another's faults."""
+    other = TWICE.replace("IG.VS", "IG.AE")
+    assert len(read_text(tmp_path, odm(subject(UNTYPED, other))).frame) == 1
+
+
 def test_the_only_itemgroup_needs_no_name(tmp_path: Path) -> None:
     """As with the only sheet of a workbook."""
     assert len(read_text(tmp_path, odm(subject(OTHER), metadata=""), "").frame) == 1
 
 
 REMOVED = '<ItemGroupData ItemGroupOID="IG.VS" TransactionType="Remove"/>'
-TWICE = (
-    '<ItemGroupData ItemGroupOID="IG.VS"><ItemData ItemOID="A" Value="1"/>'
-    '<ItemData ItemOID="A" Value="2"/></ItemGroupData>'
-)
 ENTITY = '<!DOCTYPE ODM [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
 KEY = """
 <ItemGroupData ItemGroupOID="IG.VS"><ItemData ItemOID="SITEOID" Value="1"/></ItemGroupData>
