@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,7 @@ from sdtmconv.compare.settings import Settings
 from sdtmconv.compare.sides import Held
 from sdtmconv.compare.values import find_differing, show_values
 from sdtmconv.mapping.values import take_rows
+from sdtmconv.threads import map_in_order
 from sdtmconv.transport.sas_formats import MomentKind, find_moment_kind
 
 GROUP_BYTES = 2**30
@@ -81,10 +84,10 @@ class _Run:
         values, differing = [], np.zeros(len(pairs.a), dtype=bool)
         for number, group in enumerate(groups):
             frames = self._read(group) if number else frames
-            for name in group:
-                for rows, found in self._compare_variable(name, frames, pairs, in_a):
-                    differing[rows] = True
-                    values.append(found)
+            compare = partial(self._compare_variable, frames=frames, pairs=pairs, names=in_a)
+            for rows, found in chain.from_iterable(map_in_order(compare, group)):
+                differing[rows] = True
+                values.append(found)
         return DatasetComparison(
             name=a.name,
             keys=keys.names,
@@ -112,29 +115,33 @@ class _Run:
 
     def _compare_variable(
         self, name: str, frames: Frames, pairs: Pairs, names: RecordNames
-    ) -> Iterator[tuple[Rows, ValueDifferences]]:
-        one, other = (frame[name] for frame in frames)
-        one = one if pairs.whole_a else pd.Series(one.array.take(pairs.a))
-        other = other if pairs.whole_b else pd.Series(other.array.take(pairs.b))
+    ) -> list[tuple[Rows, ValueDifferences]]:
         decodes = find_decodes(self._a.defined, self._b.defined, name)
         found = find_differing(
-            one, other, self._moments[name], self._settings, decodes, dated=name.endswith("DTC")
+            frames[0][name],
+            frames[1][name],
+            pairs,
+            self._moments[name],
+            self._settings,
+            decodes,
+            dated=name.endswith("DTC"),
         )
         if found is None:
-            return
-        for kind, chosen, largest in found.split():
-            rows = found.rows[chosen]
-            yield (
-                rows,
+            return []
+        return [
+            (
+                found.rows[chosen],
                 ValueDifferences(
                     variable=name,
                     kind=kind,
-                    keys=names.take(pairs.a[rows]),
+                    keys=names.take(pairs.a[found.rows[chosen]]),
                     a=found.a.iloc[chosen].fillna("").reset_index(drop=True),
                     b=found.b.iloc[chosen].fillna("").reset_index(drop=True),
                     largest=largest,
                 ),
             )
+            for kind, chosen, largest in found.split()
+        ]
 
     def _compare_sorting(self, pairs: Pairs) -> Iterator[AttributeDifference]:
         if not pairs.sorted_alike and "sort" not in self._settings.ignore:

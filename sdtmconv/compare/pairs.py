@@ -14,8 +14,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow.compute as pc
 
 from sdtmconv.compare.keys import can_be_mistaken
+from sdtmconv.distinct import factorize
 from sdtmconv.mapping.values import is_text, to_text
 
 Rows = npt.NDArray[np.int64]
@@ -93,13 +95,23 @@ def pair_by_keys(a: pd.DataFrame, b: pd.DataFrame, keys: Sequence[str]) -> Pairs
 
 def _encode(a: pd.Series, b: pd.Series) -> tuple[Codes, Codes]:
     """Number the distinct values of a key on both sides together; missing is a value."""
-    if is_text(a) != is_text(b):
-        a, b = to_text(a), to_text(b)
-    if len(a) == len(b) and a.equals(b):
-        codes = pd.factorize(a)[0].astype(np.int64) + 1
-        return codes, codes
-    codes = pd.factorize(pd.concat([a, b], ignore_index=True))[0].astype(np.int64) + 1
+    if is_text(a) or is_text(b):
+        return number_together(to_text(a), to_text(b))
+    codes = pd.factorize(np.concatenate([a, b]))[0].astype(np.int64) + 1
     return codes[: len(a)], codes[len(a) :]
+
+
+def number_together(a: pd.Series[str], b: pd.Series[str]) -> tuple[Codes, Codes]:
+    """Number the distinct texts of two columns, missing ones among them.
+
+    >>> one, other = (pd.Series(texts, dtype="str") for texts in (["a", "b"], ["b", "c", "a"]))
+    >>> [codes.tolist() for codes in number_together(one, other)]
+    [[0, 1], [1, 2, 0]]
+    """
+    (codes_a, texts_a), (codes_b, texts_b) = factorize(a), factorize(b)
+    places = pc.fill_null(pc.index_in(texts_b, texts_a), -1).to_numpy()
+    numbers = np.where(places < 0, len(texts_a) + np.arange(len(places)), places)
+    return codes_a, numbers[codes_b]
 
 
 def _combine(columns: Sequence[tuple[Codes, Codes]]) -> tuple[Codes, Codes]:

@@ -11,9 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from sdtmconv.compare.numbers import classify_numbers, find_unequal, measure
+from sdtmconv.compare.pairs import Pairs, Rows, number_together
 from sdtmconv.compare.settings import Settings
 from sdtmconv.compare.texts import classify_texts, is_missing_word
-from sdtmconv.mapping.values import is_text, to_text
+from sdtmconv.mapping.values import is_text, take_rows, to_text
 from sdtmconv.transport import missing_codes
 from sdtmconv.transport.moments import numbers_to_texts
 from sdtmconv.transport.sas_formats import MomentKind
@@ -51,6 +52,7 @@ class Differing:
 def find_differing(
     a: pd.Series,
     b: pd.Series,
+    pairs: Pairs,
     moment: MomentKind | None,
     settings: Settings,
     decodes: Mapping[str, str] | None = None,
@@ -61,24 +63,30 @@ def find_differing(
 
     Args:
         a: Its values in A.
-        b: Its values in B, pair by pair.
+        b: Its values in B.
+        pairs: Which record is which.
         moment: What its numbers are, by their format.
         settings: The tolerances.
         decodes: What the codes of its codelist mean.
         dated: Whether its texts are dates.
     """
     if not is_text(a) and not is_text(b):
-        return _compare_numbers(a, b, moment, settings)
+        return _compare_numbers(take_rows(a, pairs.a), take_rows(b, pairs.b), moment, settings)
     a, b = to_text(a), to_text(b)
-    if a.equals(b):
-        return None
-    unequal = (a != b).to_numpy(dtype=bool) & ~(a.isna() & b.isna()).to_numpy(dtype=bool)
-    rows = np.flatnonzero(unequal)
+    rows = _find_unequal_texts(a, b, pairs)
     if not len(rows):
         return None
-    return _classify_pairs(
-        a.iloc[rows], b.iloc[rows], rows, partial(classify_texts, decodes=decodes, dated=dated)
-    )
+    one, other = take_rows(a, pairs.a[rows]), take_rows(b, pairs.b[rows])
+    return _classify_pairs(one, other, rows, partial(classify_texts, decodes=decodes, dated=dated))
+
+
+def _find_unequal_texts(a: pd.Series, b: pd.Series, pairs: Pairs) -> Rows:
+    """Find the pairs whose texts differ, of which missing is one."""
+    if pairs.whole_a and pairs.whole_b:
+        unequal = (a != b) & ~(a.isna() & b.isna())
+        return np.flatnonzero(unequal.to_numpy(dtype=bool))
+    codes_a, codes_b = number_together(a, b)
+    return np.flatnonzero(codes_a[pairs.a] != codes_b[pairs.b])
 
 
 def show_values(values: pd.Series, moment: MomentKind | None) -> pd.Series:
