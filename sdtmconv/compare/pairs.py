@@ -106,7 +106,7 @@ def number_together(a: pd.Series[str], b: pd.Series[str]) -> tuple[Codes, Codes]
 
     >>> one, other = (pd.Series(texts, dtype="str") for texts in (["a", "b"], ["b", "c", "a"]))
     >>> [codes.tolist() for codes in number_together(one, other)]
-    [[0, 1], [1, 2, 0]]
+    [[0, 1], [1, 3, 0]]
     """
     (codes_a, texts_a), (codes_b, texts_b) = factorize(a), factorize(b)
     places = pc.fill_null(pc.index_in(texts_b, texts_a), -1).to_numpy()
