@@ -24,6 +24,9 @@ Mask = npt.NDArray[np.bool_]
 Told = tuple[Codes, pa.StringArray]
 Key = TypeVar("Key")
 
+# From this many records on, a thread of its own pays.
+_LONG = 50_000
+
 _known: dict[int, tuple[weakref.ref[pa.ChunkedArray], Told]] = {}
 
 
@@ -52,8 +55,9 @@ def factorize(values: pd.Series[str]) -> Told:
 
 
 def tell_apart(columns: Iterable[pd.Series[str]]) -> None:
-    """Have the distinct texts of columns known, several columns at a time, before many ask."""
-    deque(map_in_order(factorize, columns), maxlen=0)
+    """Have the distinct texts of long columns known before many ask: several at a time."""
+    long = (column for column in columns if len(column) >= _LONG)
+    deque(map_in_order(factorize, long), maxlen=0)
 
 
 def _find_arrow(values: pd.Series[str]) -> pa.ChunkedArray | None:

@@ -162,11 +162,10 @@ def _longest(values: pd.Series) -> int:
 
 
 def _decimal_digits(values: pd.Series) -> int:
-    numbers = values.dropna()
-    fractional = numbers[np.mod(numbers, 1) != 0]
-    if not len(fractional):
-        return 0
-    return int(to_text(fractional).str.partition(".")[2].str.len().max())
+    numbers = values.to_numpy("float64", na_value=np.nan)
+    fractional = numbers[np.mod(numbers, 1) > 0]
+    texts = (np.format_float_positional(number, trim="-") for number in fractional)
+    return max((len(text.partition(".")[2]) for text in texts), default=0)
 
 
 def _date_shapes(values: pd.Series) -> frozenset[int | str]:

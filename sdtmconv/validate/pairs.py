@@ -27,9 +27,9 @@ def find_rare(frame: pd.DataFrame, one: str, other: str) -> Mask:
     [True, False, False]
     """
     known = frame[[one, other, RECORDS]].dropna()
-    pairs = known.groupby([one, other], sort=False)[RECORDS].sum().reset_index()
-    if not pairs[one].duplicated().any():
+    if not known[[one, other]].drop_duplicates()[one].duplicated().any():
         return np.zeros(len(frame), dtype=bool)
+    pairs = known.groupby([one, other], sort=False)[RECORDS].sum().reset_index()
     usual = pairs.sort_values(RECORDS, ascending=False, kind="stable").drop_duplicates(one)
     partner = usual.set_index(one)[other].reindex(frame[one]).to_numpy()
     differs = frame[other].notna() & pd.notna(partner) & (frame[other].to_numpy() != partner)
