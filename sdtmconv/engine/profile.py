@@ -163,7 +163,7 @@ def _longest(values: pd.Series) -> int:
 
 def _decimal_digits(values: pd.Series) -> int:
     numbers = values.to_numpy("float64", na_value=np.nan)
-    fractional = numbers[np.mod(numbers, 1) > 0]
+    fractional = numbers[np.isfinite(numbers) & (numbers != np.trunc(numbers))]
     texts = (np.format_float_positional(number, trim="-") for number in fractional)
     return max((len(text.partition(".")[2]) for text in texts), default=0)
 
