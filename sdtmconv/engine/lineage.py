@@ -69,6 +69,7 @@ class Lineage:
         self._study, self._run = study, run
         self._known: dict[tuple[str, str, int], Step] = {}
         self._given: dict[tuple[str, int], pd.Series] = {}
+        self._names: dict[tuple[str, int], str] = {}
 
     def explain_record(self, dataset: str, row: int, variables: Sequence[str] = ()) -> Explanation:
         """Explain a record and its values: those of some variables, or of all that have one.
@@ -90,11 +91,14 @@ class Lineage:
         if key not in self._known:
             records = self._run.records(table)
             values = records.column(column)
-            number = write_value(values, row)
-            shown = write_moment(self._study, table, column, values, row)
-            name = name_record(self._study, table, records, row)
-            number = number if shown else ""
-            step = Step(f"{table}.{column}", shown or write_value(values, row), name, number=number)
+            value = write_value(values, row)
+            moment = write_moment(self._study, table, column, values, row)
+            step = Step(
+                f"{table}.{column}",
+                moment or value,
+                self._name(table, row),
+                number=value if moment else "",
+            )
             if isinstance(records, DatasetTable):
                 self._known[key] = step  # should a value depend on itself in another record
                 step = self._trace(step, self._study.datasets[table], column, row)
@@ -102,6 +106,13 @@ class Lineage:
                 step = self._explain_collected(step, table, column)
             self._known[key] = step
         return self._known[key]
+
+    def _name(self, table: str, row: int) -> str:
+        """Name a record, once for all of its values."""
+        key = (table, row)
+        if key not in self._names:
+            self._names[key] = name_record(self._study, table, self._run.records(table), row)
+        return self._names[key]
 
     def explain_source(self, part: Part, column: str, row: int) -> Step:
         """Explain a value of the source of a record."""

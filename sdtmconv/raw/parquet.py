@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sdtmconv.errors import DataError, Fault, raise_faults
 from sdtmconv.raw.table import Content, RawSource
@@ -39,6 +38,8 @@ _VALUE_BYTES = 16
 
 @contextmanager
 def _open(source: RawSource) -> Iterator[Any]:
+    import pyarrow.parquet as pq  # takes long, and most studies do without
+
     try:
         with pq.ParquetFile(source.path) as file:
             yield file

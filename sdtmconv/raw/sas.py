@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyreadstat
 
 from sdtmconv.errors import DataError, Fault, TransportError
 from sdtmconv.raw.table import Content, RawSource
@@ -44,12 +43,6 @@ _Converter = Callable[[pd.Series], pd.Series]
 _XPT_ENCODING = "ascii"
 # What pyreadstat takes.
 _MOST_ROWS = 2**31 - 1
-_SAS7BDAT_ERRORS = (
-    pyreadstat.ReadstatError,
-    pyreadstat.PyreadstatError,
-    UnicodeError,
-    UserWarning,
-)
 
 _CONVERTERS: Mapping[MomentKind, _Converter] = {
     "date": from_sas_date,
@@ -160,6 +153,9 @@ def make_contents(
 
 
 def _read_sas7bdat(source: RawSource, **limits: Any) -> tuple[pd.DataFrame, Any]:
+    import pyreadstat  # takes long, and most studies do without
+
+    errors = (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeError, UserWarning)
     try:
         with warnings.catch_warnings():
             # Pyreadstat warns when it renames the second of two columns of one name.
@@ -170,7 +166,7 @@ def _read_sas7bdat(source: RawSource, **limits: Any) -> tuple[pd.DataFrame, Any]
                 disable_datetime_conversion=True,
                 **limits,
             )
-    except _SAS7BDAT_ERRORS as error:
+    except errors as error:
         problem = f"cannot be read as SAS7BDAT ({error})"
         remedy = "state its `encoding` if its text is not in the one it names, or export it again"
         raise DataError(source.fault(problem, remedy)) from None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -107,6 +109,17 @@ def test_a_stated_format_goes_before_the_ending(folder: Path) -> None:
     source = RawSource("lb", folder / "lab.doc", format="csv")
     assert read_columns(source) == ["A", "B"]
     assert len(read_raw(source).frame) == 1
+
+
+def test_libraries_of_rare_formats_wait_for_a_form(folder: Path) -> None:
+    """To import them takes longer than to read a small file."""
+    code = (
+        "import sys; from pathlib import Path; from sdtmconv.raw import RawSource, read_raw; "
+        "read_raw(RawSource('ae', Path('ae_raw.csv'))); "
+        "print(*sorted({'pyarrow.parquet', 'pyreadstat'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, check=True)
+    assert done.stdout.split() == []
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="../shared is not beside the project")
