@@ -84,9 +84,9 @@ _IS_SPECIAL = _special_bytes()
 _SIGN, _EXPONENT = np.divmod(np.arange(4096), 2048)
 _SHIFT = (_EXPONENT + 1) % 4
 _IBM_EXPONENT = (_EXPONENT - _SHIFT - 763) // 4
-_FITS = (_IBM_EXPONENT >= 0) & (_IBM_EXPONENT <= 127)
+_OUTSIDE = (_IBM_EXPONENT < 0) | (_IBM_EXPONENT > 127)
 _LEFT = _SHIFT.astype(np.uint64)
-_HEAD = (_SIGN * 128 + np.where(_FITS, _IBM_EXPONENT, 0)).astype(np.uint64) << _HIGH_BYTE
+_HEAD = (_SIGN * 128 + np.where(_OUTSIDE, 0, _IBM_EXPONENT)).astype(np.uint64) << _HIGH_BYTE
 
 
 def encode_ibm(values: Floats) -> tuple[Words, Positions]:
@@ -104,10 +104,12 @@ def encode_ibm(values: Floats) -> tuple[Words, Positions]:
     (['4110000000000000', 'c276a00000000000', '0000000000000000', '2e00000000000000'], [4])
     """
     bits = np.ascontiguousarray(values).view(np.uint64)
-    high = (bits >> np.uint64(52)).astype(np.intp)
-    words = ((bits & _FRACTION_52) | _HIDDEN_BIT) << _LEFT[high]
-    words |= _HEAD[high]
-    outside = np.flatnonzero(~_FITS[high])
+    high = (bits >> np.uint64(52)).view(np.int64)
+    words = bits & _FRACTION_52
+    words |= _HIDDEN_BIT
+    words <<= _LEFT.take(high)
+    words |= _HEAD.take(high)
+    outside = np.flatnonzero(_OUTSIDE.take(high))
     missing = outside[np.isnan(values[outside])]
     words[outside] = 0
     words[missing] = _missing_bytes(values[missing]).astype(np.uint64) << _HIGH_BYTE

@@ -97,6 +97,13 @@ def _differs(table: Table, date: str, data: Data) -> Mask:
     return differs
 
 
+def _find_other_dates(table: Table, data: Data, sign: str, death: str, date: str) -> Breach:
+    """Find the records that a sign tells of a death, on another date than DM has."""
+    deaths = (table[sign] == death).to_numpy(dtype=bool, na_value=False)
+    wrong = deaths & _differs(table, date, data)
+    return Breach("is not DM.DTHDTC", wrong, date, ("DM.DTHDTC", "DM.DTHFL"))
+
+
 @rule(
     "death-date-agrees",
     title="DTHDTC is the date of a death in DS",
@@ -129,9 +136,7 @@ def check_death_date(table: Table, data: Data) -> Iterator[Breach]:
 )
 def check_disposition_date(table: Table, data: Data) -> Iterator[Breach]:
     """Find deaths in DS on another date than in DM."""
-    dead = (table["DSDECOD"] == "DEATH").to_numpy(dtype=bool, na_value=False)
-    wrong = dead & _differs(table, "DSSTDTC", data)
-    yield Breach("is not DM.DTHDTC", wrong, "DSSTDTC", ("DM.DTHDTC", "DM.DTHFL"))
+    yield _find_other_dates(table, data, "DSDECOD", "DEATH", "DSSTDTC")
 
 
 @rule(
@@ -145,9 +150,7 @@ def check_disposition_date(table: Table, data: Data) -> Iterator[Breach]:
 )
 def check_event_date(table: Table, data: Data) -> Iterator[Breach]:
     """Find fatal events that end on another date than that of death in DM."""
-    fatal = (table["AEOUT"] == "FATAL").to_numpy(dtype=bool, na_value=False)
-    wrong = fatal & _differs(table, "AEENDTC", data)
-    yield Breach("is not DM.DTHDTC", wrong, "AEENDTC", ("DM.DTHDTC", "DM.DTHFL"))
+    yield _find_other_dates(table, data, "AEOUT", "FATAL", "AEENDTC")
 
 
 @rule(
