@@ -61,7 +61,7 @@ class Explanation:
 
 def write_value(values: pd.Series, row: int) -> str:
     """Write a value as text, "" where it is missing."""
-    text = to_text(values.iloc[[row]]).iloc[0]
+    text = to_text(values.iloc[row : row + 1]).iloc[0]
     return "" if pd.isna(text) else str(text)
 
 

@@ -57,6 +57,8 @@ def compute_lookup(by: Columns, keys: Records, value: Records, subject: Subject)
 
 def _refuse_ambiguous(table: pd.DataFrame, names: list[str], own: pd.DataFrame) -> None:
     repeated = table[table.duplicated(names, keep=False)]
+    if repeated.empty:
+        return
     rows = np.flatnonzero(
         own.merge(repeated[names].drop_duplicates(), on=names, how="left", indicator=True)["_merge"]
         .eq("both")
