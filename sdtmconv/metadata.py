@@ -7,7 +7,7 @@ standard and the spec, and completed with what the data show (lengths, significa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -237,6 +237,29 @@ class StudyMetadata:
     displays: tuple[ResultDisplay, ...] = ()
     language: str = "en"
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def find_unversioned(datasets: Iterable[DatasetMetadata]) -> dict[Codelist, tuple[str, ...]]:
+    """Find external dictionaries without a version, which define.xml cannot name.
+
+    Args:
+        datasets: Described datasets.
+
+    Returns:
+        The dictionaries, each with the datasets that it codes.
+
+    >>> terms = Codelist("MedDRA", "MedDRA", dictionary="MedDRA")
+    >>> aedecod = VariableMetadata("AEDECOD", "Dictionary-Derived Term", "Char", codelist=terms)
+    >>> ae = DatasetMetadata("AE", "Adverse Events", (aedecod,), (), "AE", "EVENTS", "")
+    >>> find_unversioned([ae]) == {terms: ("AE",)}
+    True
+    """
+    found: dict[Codelist, dict[str, None]] = {}
+    for dataset in datasets:
+        for codelist in filter(None, (variable.codelist for variable in dataset.variables)):
+            if codelist.dictionary and not codelist.version:
+                found.setdefault(codelist, {})[dataset.name] = None
+    return {codelist: tuple(names) for codelist, names in found.items()}
 
 
 def result_variables(domain: str) -> dict[str, tuple[str, ...]]:

@@ -47,12 +47,15 @@ def check(study: Path, as_json: bool) -> None:
     unmapped = {name: len(dataset.unmapped) for name, dataset in spec.datasets.items()}
     if as_json:
         facts = {"study": spec.name, "datasets": list(spec.datasets), "unmapped": unmapped}
-        click.echo(json.dumps({**facts, "faults": []}))
+        warnings = [vars(warning) for warning in spec.warnings]
+        click.echo(json.dumps({**facts, "faults": [], "warnings": warnings}))
     else:
         warn_of_functions(study)
         click.echo(f"{study}: sound, {len(spec.datasets)} datasets: {', '.join(spec.datasets)}")
         if any(unmapped.values()):
             click.echo(describe_unmapped(unmapped))
+        for warning in spec.warnings:
+            click.echo(f"warning: {warning}")
 
 
 @click.command()

@@ -48,6 +48,10 @@ class Codelists:
             if standard and standard.name == name:
                 self._by_standard.setdefault(code, []).append(codelist)
 
+    def place_of(self, name: str) -> str:
+        """Tell where codelists.yaml states a codelist; empty where it does not."""
+        return self._stated[name].place if name in self._stated else ""
+
     def named(self, node: Node, what: str) -> StudyCodelist | None:
         """Find the codelist that a spec names; None for `none`."""
         name = self._reader.text(node, what)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sdtmconv.analyses import ResultDisplay
 from sdtmconv.conditions import Condition
+from sdtmconv.errors import Fault
 from sdtmconv.expressions import Expression
 from sdtmconv.metadata import (
     Codelist,
@@ -408,6 +409,7 @@ class StudySpec:
         documents: Files that define.xml refers to.
         displays: Results that are made from the analysis datasets.
         translations: Other language to the study's texts in it, by the English ones.
+        warnings: What a build does without, and a submission does not.
     """
 
     folder: Path
@@ -424,6 +426,7 @@ class StudySpec:
     documents: tuple[Document, ...] = ()
     displays: tuple[ResultDisplay, ...] = ()
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    warnings: tuple[Fault, ...] = ()
 
     def make_usubjid(self, subject: str) -> str:
         """Give the USUBJID of a subject, as raw files name them."""

@@ -14,7 +14,7 @@ import sdtmconv.mapping  # noqa: F401  (all register keywords)
 from sdtmconv.analyses import ResultDisplay
 from sdtmconv.errors import Fault, SpecError, StandardsError, raise_faults, suggest
 from sdtmconv.mapping.study import load_functions
-from sdtmconv.metadata import Document, Standard
+from sdtmconv.metadata import DatasetMetadata, Document, Standard, find_unversioned
 from sdtmconv.spec.analyses import AnalysisCompiler
 from sdtmconv.spec.catalog import DEFAULT_VERSIONS, DICTIONARIES, Catalog
 from sdtmconv.spec.codelists import Codelists
@@ -140,13 +140,15 @@ class _StudyCompiler:
             documents=documents,
             displays=self._displays(datasets, documents),
         )
-        return dataclasses.replace(study, translations=self._translations(study))
-
-    def _translations(self, study: StudySpec) -> Mapping[str, Mapping[str, str]]:
         submitted = [spec for spec in study.datasets.values() if spec.submitted]
         described = [m for spec in submitted for m in (spec.metadata, spec.supplemental) if m]
         metadata = describe_study(study, tuple(described))
-        return read_translations(self._folder, metadata, submitted, self._reader)
+        place = node.place_of("dictionaries")
+        return dataclasses.replace(
+            study,
+            translations=read_translations(self._folder, metadata, submitted, self._reader),
+            warnings=tuple(_warn_of_dictionaries(described, codelists, place)),
+        )
 
     def _displays(
         self, datasets: Iterable[DatasetSpec], documents: Iterable[Document]
@@ -333,6 +335,19 @@ class _StudyCompiler:
                     f"move its qualifiers to `supplemental:` in {domain.node.file}, as "
                     "`{unmapped: ...}` or mapped, and delete this file",
                 )
+
+
+def _warn_of_dictionaries(
+    datasets: Iterable[DatasetMetadata], codelists: Codelists, place: str
+) -> Iterator[Fault]:
+    """Tell of dictionaries that define.xml cannot name, for nobody has stated their version."""
+    for codelist, names in find_unversioned(datasets).items():
+        problem = f"{codelist.dictionary} codes {', '.join(names)}, and has no version"
+        own = codelists.place_of(codelist.name)
+        where = "beside `dictionary`" if own else "under `dictionaries`"
+        key = "version" if own else codelist.dictionary
+        remedy = f"add `{key}: ...` {where}, so that define.xml names the dictionary"
+        yield Fault(own or place, problem, remedy)
 
 
 def _is_date(text: str) -> bool:

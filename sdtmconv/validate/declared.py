@@ -1,38 +1,56 @@
-"""What a study has declared: terms that its define.xml adds to extensible codelists."""
+"""What a study has declared in its define.xml: terms beyond the standard's, and dictionaries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sdtmconv.define_xml import DefineError, read_define
-from sdtmconv.metadata import Codelist, DatasetMetadata, Term, VariableMetadata
+from sdtmconv.metadata import Codelist, DatasetMetadata, StudyMetadata, Term, VariableMetadata
 from sdtmconv.validate.define import DEFINE
 
-Declared = Mapping[tuple[str, str], tuple[Term, ...]]
+
+@dataclass(frozen=True)
+class Declared:
+    """What each define.xml of a folder declares.
+
+    Args:
+        terms: By dataset and variable: the terms that are marked as extensions.
+        dictionaries: By dataset: the dictionaries that its define.xml names, in small letters.
+    """
+
+    terms: Mapping[tuple[str, str], tuple[Term, ...]]
+    dictionaries: Mapping[str, frozenset[str]]
 
 
-def read_declared_terms(folder: Path) -> dict[tuple[str, str], tuple[Term, ...]]:
-    """Read the terms that are marked as extensions in each define.xml of a folder.
+def read_declared(folder: Path) -> Declared:
+    """Read what is declared in each define.xml of a folder.
 
     Args:
         folder: Where to look, subfolders included.
 
     Returns:
-        The terms by dataset and variable; none of a define.xml that cannot be read, which is a
-        finding of its own.
+        Nothing of a define.xml that cannot be read, which is a finding of its own.
     """
-    declared: dict[tuple[str, str], tuple[Term, ...]] = {}
+    terms: dict[tuple[str, str], tuple[Term, ...]] = {}
+    dictionaries: dict[str, frozenset[str]] = {}
     for path in sorted(folder.rglob(DEFINE)):
         try:
             study = read_define(path)
         except DefineError:
             continue
+        named = frozenset(codelist.dictionary.lower() for codelist in _list_codelists(study))
         for dataset in study.datasets:
+            dictionaries[dataset.name] = named
             for variable in dataset.variables:
-                declared[dataset.name, variable.name] = tuple(_find_extensions(variable))
-    return declared
+                terms[dataset.name, variable.name] = tuple(_find_extensions(variable))
+    return Declared(terms, dictionaries)
+
+
+def _list_codelists(study: StudyMetadata) -> Iterator[Codelist]:
+    for dataset in study.datasets:
+        yield from filter(None, (variable.codelist for variable in dataset.variables))
 
 
 def _find_extensions(variable: VariableMetadata) -> Iterator[Term]:
@@ -41,16 +59,22 @@ def _find_extensions(variable: VariableMetadata) -> Iterator[Term]:
         yield from (term for term in codelist.terms if term.extended)
 
 
-def with_declared_terms(dataset: DatasetMetadata, declared: Declared) -> DatasetMetadata:
-    """Add a study's own terms to the codelists of a dataset that take new ones."""
-    variables = (
-        replace(each, codelist=_extend(each.codelist, declared.get((dataset.name, each.name), ())))
-        for each in dataset.variables
-    )
-    return replace(dataset, variables=tuple(variables))
+def with_declared(dataset: DatasetMetadata, declared: Declared) -> DatasetMetadata:
+    """Add what a study has declared to what the standards say of a dataset.
 
+    Extensible codelists have the study's own terms as well. A dictionary stays without a version
+    only where the dataset's define.xml does not name it.
+    """
+    named = declared.dictionaries.get(dataset.name)
 
-def _extend(codelist: Codelist | None, terms: tuple[Term, ...]) -> Codelist | None:
-    if codelist is None or not codelist.extensible:
-        return codelist
-    return replace(codelist, terms=codelist.terms + terms)
+    def complete(variable: VariableMetadata) -> VariableMetadata:
+        codelist = variable.codelist
+        if codelist and codelist.dictionary:
+            missed = named is not None and codelist.dictionary.lower() not in named
+            return variable if missed else replace(variable, codelist=None)
+        if codelist and codelist.extensible:
+            own = declared.terms.get((dataset.name, variable.name), ())
+            return replace(variable, codelist=replace(codelist, terms=codelist.terms + own))
+        return variable
+
+    return replace(dataset, variables=tuple(map(complete, dataset.variables)))

@@ -80,7 +80,8 @@ def _complete(
         data_type=facts.data_type,
         role=facts.role,
         core=facts.core,
-        codelist=_merge_codelists(catalog.codelist(code) for code in facts.codelists),
+        codelist=_merge_codelists(catalog.codelist(code) for code in facts.codelists)
+        or catalog.dictionary(facts.value_domain),
     )
 
 

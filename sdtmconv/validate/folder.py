@@ -11,7 +11,7 @@ from sdtmconv.errors import DataError, Fault, TransportError, raise_faults
 from sdtmconv.metadata import DatasetMetadata, StudyMetadata
 from sdtmconv.spec.catalog import DEFAULT_VERSIONS, Catalog
 from sdtmconv.transport import find_xpt_files, read_xpt
-from sdtmconv.validate.declared import read_declared_terms, with_declared_terms
+from sdtmconv.validate.declared import read_declared, with_declared
 from sdtmconv.validate.define import check_defines
 from sdtmconv.validate.describe import choose_standard, describe_dataset
 from sdtmconv.validate.findings import FindingGroup, Findings
@@ -78,7 +78,8 @@ def validate_folder(
     Args:
         path: A build's output, or a folder of XPT files from elsewhere. Terminology that
             `sdtmconv ct import` wrote to a folder `terminology` in it is used before the packaged;
-            terms that a define.xml in it marks as extensions are declared.
+            terms that a define.xml in it marks as extensions are declared, and so are the
+            dictionaries that it names.
         versions: Standard to version, where they are not the packaged ones.
         encoding: Of the files.
 
@@ -94,11 +95,9 @@ def validate_folder(
     catalog = Catalog(versions, {}, path / "terminology")
     read, groups = _read_files(find_xpt_files(path), encoding)
     datasets = _collect(read)
-    declared = read_declared_terms(path)
+    declared = read_declared(path)
     described = [
-        with_declared_terms(
-            describe_dataset(found, _first_text(frame, "DOMAIN"), catalog), declared
-        )
+        with_declared(describe_dataset(found, _first_text(frame, "DOMAIN"), catalog), declared)
         for found, frame in datasets.values()
     ]
     study = StudyMetadata(

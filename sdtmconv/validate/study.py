@@ -11,6 +11,7 @@ import pandas as pd
 from sdtmconv.distinct import number_rows, tell_apart
 from sdtmconv.metadata import StudyMetadata
 from sdtmconv.validate.data import Data
+from sdtmconv.validate.dictionaries import find_dictionaries
 from sdtmconv.validate.findings import (
     FindingGroup,
     Findings,
@@ -150,6 +151,7 @@ def join_parts(study: StudyMetadata, parts: Iterable[Part]) -> Findings:
     order = [dataset.name for dataset in study.datasets]
     # A part may lack datasets that others have, such as SUPP--.
     records = {name: found.records[name] for name in order if name in found.records}
+    groups += find_dictionaries(study)
     return Findings([*found.groups, *groups], {**records, **found.records})
 
 

@@ -1,4 +1,7 @@
-"""Rules about a define.xml and the datasets it describes; `validate.define` finds the breaches."""
+"""Rules about a define.xml and the datasets it describes; `validate.define` finds the breaches.
+
+Dictionaries are known of a build as well: `validate.dictionaries`.
+"""
 
 from sdtmconv.validate.rule import Rule, register
 
@@ -79,6 +82,14 @@ for declared in (
         severity="error",
         source="Define-XML 2.1 (DataType, Length, SignificantDigits)",
         remedy="Correct what define.xml states if the value is right, or else correct the value",
+    ),
+    Rule(
+        id="define-dictionary",
+        title="A define.xml names the dictionaries of coded variables, with their versions",
+        severity="warning",
+        source="Define-XML 2.1 (ExternalCodeList, Version)",
+        remedy="State the version, under `dictionaries` in study.yaml or beside `dictionary` in "
+        "codelists.yaml",
     ),
     Rule(
         id="define-mandatory",
