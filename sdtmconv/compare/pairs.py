@@ -19,11 +19,14 @@ import pyarrow.compute as pc
 from sdtmconv.compare.keys import can_be_mistaken
 from sdtmconv.distinct import factorize
 from sdtmconv.mapping.values import is_text, to_text
+from sdtmconv.threads import map_in_order
 
 Rows = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int64]
 
 _LARGEST = 2**62
+# How many numbers a row may have in a table by number.
+_SPARSE = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,15 +51,16 @@ class Pairs:
     repeated_b: Rows
     sorted_alike: bool
 
-    @property
-    def whole_a(self) -> bool:
-        """True where the pairs have all records of A, in their order."""
-        return not len(self.only_a)
+    @cached_property
+    def rows_a(self) -> Rows | slice:
+        """The rows of A as an index: all of them where that is so."""
+        return self.a if len(self.only_a) else slice(None)
 
     @cached_property
-    def whole_b(self) -> bool:
-        """True where the pairs have all records of B, in their order."""
-        return not len(self.only_b) and np.array_equal(self.b, np.arange(len(self.b)))
+    def rows_b(self) -> Rows | slice:
+        """The rows of B as an index: all of them where they pair in their order."""
+        in_order = not len(self.only_b) and np.array_equal(self.b, np.arange(len(self.b)))
+        return slice(None) if in_order else self.b
 
 
 def pair_in_order(count_a: int, count_b: int) -> Pairs:
@@ -68,7 +72,7 @@ def pair_in_order(count_a: int, count_b: int) -> Pairs:
 
 def pair_by_keys(a: pd.DataFrame, b: pd.DataFrame, keys: Sequence[str]) -> Pairs:
     """Pair records by their keys."""
-    coded = {name: _encode(a[name], b[name]) for name in keys}
+    coded = dict(zip(keys, map_in_order(lambda name: _encode(a[name], b[name]), keys), strict=True))
     codes_a, codes_b = _combine([coded[name] for name in keys])
     repeated_a, repeated_b = _find_repeated(codes_a), _find_repeated(codes_b)
     if len(repeated_a) or len(repeated_b):
@@ -108,25 +112,34 @@ def number_together(a: pd.Series[str], b: pd.Series[str]) -> tuple[Codes, Codes]
     >>> [codes.tolist() for codes in number_together(one, other)]
     [[0, 1], [1, 3, 0]]
     """
-    (codes_a, texts_a), (codes_b, texts_b) = factorize(a), factorize(b)
+    codes_a, texts_a = factorize(a)
+    if a.equals(b):
+        return codes_a, codes_a
+    codes_b, texts_b = factorize(b)
     places = pc.fill_null(pc.index_in(texts_b, texts_a), -1).to_numpy()
     numbers = np.where(places < 0, len(texts_a) + np.arange(len(places)), places)
     return codes_a, numbers[codes_b]
 
 
 def _combine(columns: Sequence[tuple[Codes, Codes]]) -> tuple[Codes, Codes]:
-    """Number the distinct combinations of several codes."""
+    """Number the distinct combinations of several codes, with not many more numbers than rows."""
     codes_a, codes_b = columns[0]
     size = _count(codes_a, codes_b)
     for next_a, next_b in columns[1:]:
         factor = _count(next_a, next_b)
         if size > _LARGEST // factor:
-            both = pd.factorize(np.concatenate([codes_a, codes_b]))[0].astype(np.int64)
-            codes_a, codes_b = both[: len(codes_a)], both[len(codes_a) :]
+            codes_a, codes_b = _renumber(codes_a, codes_b)
             size = _count(codes_a, codes_b)
         codes_a, codes_b = codes_a * factor + next_a, codes_b * factor + next_b
         size *= factor
+    if size > _SPARSE * (len(codes_a) + len(codes_b)):
+        return _renumber(codes_a, codes_b)
     return codes_a, codes_b
+
+
+def _renumber(a: Codes, b: Codes) -> tuple[Codes, Codes]:
+    both = pd.factorize(np.concatenate([a, b]))[0].astype(np.int64)
+    return both[: len(a)], both[len(a) :]
 
 
 def _count(a: Codes, b: Codes) -> int:
@@ -134,9 +147,7 @@ def _count(a: Codes, b: Codes) -> int:
 
 
 def _find_repeated(codes: Codes) -> Rows:
-    if (np.diff(codes) > 0).all():
-        return np.empty(0, dtype=np.int64)
-    return np.flatnonzero(pd.Series(codes).duplicated(keep=False).to_numpy())
+    return np.flatnonzero(np.bincount(codes)[codes] > 1)
 
 
 def _occurrence(codes: Codes) -> Codes:
@@ -145,15 +156,14 @@ def _occurrence(codes: Codes) -> Codes:
 
 
 def _find_partners(a: Codes, b: Codes) -> Rows:
-    if np.array_equal(a, b):
-        return np.arange(len(a))
-    partners: Rows = pd.Index(b).get_indexer(pd.Index(a)).astype("int64")
-    return partners
+    """Give the row in B of each code of A, of which B has one at most; -1 where it has none."""
+    rows = np.full(_count(a, b), -1, dtype=np.int64)
+    rows[b] = np.arange(len(b))
+    return rows[a]
 
 
 def _pair_single(a: Codes, b: Codes) -> tuple[Rows, Rows]:
     """Pair what is the only one of its code on both sides."""
-    single_a = np.flatnonzero(~pd.Series(a).duplicated(keep=False).to_numpy())
-    single_b = np.flatnonzero(~pd.Series(b).duplicated(keep=False).to_numpy())
+    single_a, single_b = (np.flatnonzero(np.bincount(codes)[codes] == 1) for codes in (a, b))
     partner = _find_partners(a[single_a], b[single_b])
     return single_a[partner >= 0], single_b[partner[partner >= 0]]

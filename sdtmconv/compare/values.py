@@ -71,7 +71,7 @@ def find_differing(
         dated: Whether its texts are dates.
     """
     if not is_text(a) and not is_text(b):
-        return _compare_numbers(take_rows(a, pairs.a), take_rows(b, pairs.b), moment, settings)
+        return _compare_numbers(a.iloc[pairs.rows_a], b.iloc[pairs.rows_b], moment, settings)
     a, b = to_text(a), to_text(b)
     rows = _find_unequal_texts(a, b, pairs)
     if not len(rows):
@@ -82,11 +82,11 @@ def find_differing(
 
 def _find_unequal_texts(a: pd.Series, b: pd.Series, pairs: Pairs) -> Rows:
     """Find the pairs whose texts differ, of which missing is one."""
-    if pairs.whole_a and pairs.whole_b:
-        unequal = (a != b) & ~(a.isna() & b.isna())
-        return np.flatnonzero(unequal.to_numpy(dtype=bool))
+    if pairs.sorted_alike:
+        one, other = a.iloc[pairs.rows_a].array, b.iloc[pairs.rows_b].array
+        return np.flatnonzero((one != other) & ~(one.isna() & other.isna()))
     codes_a, codes_b = number_together(a, b)
-    return np.flatnonzero(codes_a[pairs.a] != codes_b[pairs.b])
+    return np.flatnonzero(codes_a[pairs.rows_a] != codes_b[pairs.rows_b])
 
 
 def show_values(values: pd.Series, moment: MomentKind | None) -> pd.Series:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sdtmconv import iso8601
-from sdtmconv.distinct import factorize
+from sdtmconv.distinct import Codes, factorize
 from sdtmconv.mapping.values import is_text
 
 SECONDS_A_DAY = 86_400.0
@@ -52,11 +52,16 @@ def read_moments(values: pd.Series) -> Moments:
     of what is not ISO 8601, nothing is known.
     """
     if is_text(values):
-        codes, texts = factorize(values)
-        return _take(_read_texts(pd.Series(texts, dtype="str")), codes)
+        codes, moments = _read_distinct(values)
+        return _take(moments, codes)
     seconds = values.to_numpy("float64") * (1 if is_datetime(values) else SECONDS_A_DAY)
     known, length = (SECOND, 1) if is_datetime(values) else (DAY, SECONDS_A_DAY)
     return _make(np.where(np.isnan(seconds), NOTHING, known), seconds, seconds + length - 1)
+
+
+def _read_distinct(values: pd.Series) -> tuple[Codes, Moments]:
+    codes, texts = factorize(values)
+    return codes, _read_texts(pd.Series(texts, dtype="str"))
 
 
 def _read_texts(texts: pd.Series) -> Moments:
@@ -98,7 +103,13 @@ def to_seconds(values: pd.Series, known: int = DAY) -> Floats:
     >>> to_seconds(pd.Series(["1960-01-02T10:30", "1960-01-02", "1960-01"], dtype="str")).tolist()
     [124200.0, 86400.0, nan]
     """
-    moments = read_moments(values)
+    if not is_text(values):
+        return _find_first(read_moments(values), known)
+    codes, moments = _read_distinct(values)
+    return _find_first(moments, known)[codes]
+
+
+def _find_first(moments: Moments, known: int) -> Floats:
     return np.where(moments.known >= known, moments.earliest, np.nan)
 
 

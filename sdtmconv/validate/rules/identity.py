@@ -78,6 +78,8 @@ def _find_strangers(table: Table, data: Data, reference: str) -> Iterator[Breach
         return
     ids = table["USUBJID"]
     stranger = ids.notna().to_numpy() & ~is_found(table, ["USUBJID"], listed, ["USUBJID"])
+    if not stranger.any():
+        return
     told: set[str] = data.remember(f"strangers to {reference}", set)
     new = stranger & ~ids.isin(told).to_numpy() & ~ids.duplicated().to_numpy()
     told.update(ids[new])
