@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.processes import build_environment
 from sdtmconv.build import build
 from sdtmconv.simulate import simulate
 
@@ -49,10 +50,12 @@ def _find_subject(build_folder: Path) -> str:
 def _explain(build_folder: Path, dataset: str, subject: str) -> dict[str, float]:
     where = f'USUBJID EQ "{subject}"'
     command = [sys.executable, "-m", "sdtmconv", "explain", str(build_folder), dataset]
+    command += ["--where", where, "--most", "1"]
+    environment = build_environment(build_folder.parent)
     walls, cpus = [], []
     for _ in range(RUNS):
         began, cpu = time.perf_counter(), sum(os.times()[2:4])
-        subprocess.run([*command, "--where", where, "--most", "1"], check=True, capture_output=True)
+        subprocess.run(command, check=True, capture_output=True, env=environment)
         walls.append(time.perf_counter() - began)
         cpus.append(sum(os.times()[2:4]) - cpu)
     return {"wall": round(min(walls), 2), "CPU": round(min(cpus), 2)}

@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.processes import build_environment
 from sdtmconv.build import build, build_datasets
 from sdtmconv.engine.forms import read_forms
 from sdtmconv.engine.spool import Spool
@@ -37,8 +38,10 @@ def measure() -> dict[str, Any]:
                 lambda: build(STUDY, only=["VS"], out=out)
             ),
             "whole study": _cpu(lambda: build(STUDY, out=out)),
-            "sdtmconv --help, whole process": _process("--help"),
-            "sdtmconv build, whole process": _process("build", str(STUDY), "--out", str(out)),
+            "sdtmconv --help, whole process": _process(out.parent, "--help"),
+            "sdtmconv build, whole process": _process(
+                out.parent, "build", str(STUDY), "--out", str(out)
+            ),
         }
 
 
@@ -58,14 +61,15 @@ def _cpu(work: Callable[[], object]) -> dict[str, float]:
     return {"min": round(min(seconds), 3), "median": round(median(seconds), 3)}
 
 
-def _process(*arguments: str) -> dict[str, float]:
+def _process(folder: Path, *arguments: str) -> dict[str, float]:
     """Measure a command's CPU seconds and wall-clock seconds."""
     wall, cpu = [], []
+    environment = build_environment(folder)
     for _ in range(RUNS):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         start = time.perf_counter()
         command = [sys.executable, "-m", "sdtmconv", *arguments]
-        subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+        subprocess.run(command, check=True, capture_output=True, cwd=ROOT, env=environment)
         wall.append(time.perf_counter() - start)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
