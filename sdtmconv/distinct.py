@@ -10,6 +10,7 @@ from __future__ import annotations
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
@@ -22,12 +23,22 @@ from sdtmconv.threads import map_in_order
 Codes = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
 Told = tuple[Codes, pa.StringArray]
-Key = TypeVar("Key")
+Answer = TypeVar("Answer")
 
 # From this many records on, a thread of its own pays.
 _LONG = 50_000
 
-_known: dict[int, tuple[weakref.ref[pa.ChunkedArray], Told]] = {}
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What is known of a column: its distinct texts, and what was answered about them."""
+
+    told: Told
+    answers: dict[Callable[[pa.Array], Any], Any]
+    forget: weakref.ref[pa.ChunkedArray]
+
+
+_known: dict[int, _Known] = {}
 
 
 def factorize(values: pd.Series[str]) -> Told:
@@ -44,14 +55,35 @@ def factorize(values: pd.Series[str]) -> Told:
     >>> codes.tolist(), texts.to_pylist()
     ([0, 1, 0], ['b', None])
     """
+    return _know(values).told
+
+
+def ask_distinct(
+    values: pd.Series[str], function: Callable[[pa.Array], Answer]
+) -> tuple[Codes, Answer]:
+    """Ask a function about the distinct texts of a column, once as long as the column lives.
+
+    Args:
+        values: Text.
+        function: Answers about texts; one of a module, as it is known again by itself.
+
+    Returns:
+        The number of each record's text, and the answer about all texts.
+    """
+    known = _know(values)
+    if function not in known.answers:
+        known.answers[function] = function(known.told[1])
+    return known.told[0], known.answers[function]
+
+
+def _know(values: pd.Series[str]) -> _Known:
     column = _find_arrow(values)
-    if column is None:
-        return _tell(pa.chunked_array([pa.array(values, pa.large_string(), from_pandas=True)]))
     place = id(column)
     if place not in _known:
-        forget = weakref.ref(column, lambda _: _known.pop(place, None))
-        _known[place] = forget, _tell(column)
-    return _known[place][1]
+        _known[place] = _Known(
+            _tell(column), {}, weakref.ref(column, lambda _: _known.pop(place, None))
+        )
+    return _known[place]
 
 
 def tell_apart(columns: Iterable[pd.Series[str]]) -> None:
@@ -60,10 +92,12 @@ def tell_apart(columns: Iterable[pd.Series[str]]) -> None:
     deque(map_in_order(factorize, long), maxlen=0)
 
 
-def _find_arrow(values: pd.Series[str]) -> pa.ChunkedArray | None:
-    """Give the Arrow data that all views of a column share; None where it is held otherwise."""
+def _find_arrow(values: pd.Series[str]) -> pa.ChunkedArray:
+    """Give the Arrow data that all views of a column share; a copy where it is held otherwise."""
     column = getattr(values.array, "__arrow_array__", lambda: None)()
-    return column if isinstance(column, pa.ChunkedArray) else None
+    if isinstance(column, pa.ChunkedArray):
+        return column
+    return pa.chunked_array([pa.array(values, pa.large_string(), from_pandas=True)])
 
 
 def _tell(column: pa.ChunkedArray) -> Told:

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sdtmconv.distinct import Mask, map_distinct
+from sdtmconv.distinct import Mask, ask_distinct, map_distinct
 from sdtmconv.iso8601.arrow import Moments, to_mask
 from sdtmconv.iso8601.durations import match_durations
 from sdtmconv.iso8601.parts import fill, last_day, read_moments, to_datetime64
@@ -56,7 +56,8 @@ def is_iso8601(values: pd.Series[str]) -> pd.Series[bool]:
     >>> is_iso8601(pd.Series(texts, dtype="str")).tolist()
     [True, True, False, True, False, False]
     """
-    return map_distinct(values, _is_moment_or_interval)
+    codes, answers = ask_distinct(values, _is_moment_or_interval)
+    return pd.Series(answers[codes], values.index)
 
 
 def _find_date(texts: pa.Array) -> Moments:

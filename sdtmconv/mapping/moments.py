@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from sdtmconv import iso8601
-from sdtmconv.distinct import Codes, factorize
+from sdtmconv.distinct import Codes, ask_distinct
 from sdtmconv.mapping.values import is_text
 
 SECONDS_A_DAY = 86_400.0
@@ -60,11 +61,11 @@ def read_moments(values: pd.Series) -> Moments:
 
 
 def _read_distinct(values: pd.Series) -> tuple[Codes, Moments]:
-    codes, texts = factorize(values)
-    return codes, _read_texts(pd.Series(texts, dtype="str"))
+    return ask_distinct(values, _read_texts)
 
 
-def _read_texts(texts: pd.Series) -> Moments:
+def _read_texts(distinct: pa.Array) -> Moments:
+    texts = pd.Series(distinct, dtype="str")
     is_moment = iso8601.is_iso8601(texts) & ~texts.str.contains("/", regex=False, na=False)
     parts = texts.where(is_moment).str.extract(_KNOWN_PARTS, expand=False).fillna("")
     # 2014 has 4 characters, 2014-01 has 7, 2014-01-20T10:30:00 has 19.

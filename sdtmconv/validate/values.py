@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from sdtmconv.distinct import map_distinct
+from sdtmconv.distinct import ask_distinct
 
 _TOLERANCE = 1e-8
 
@@ -31,7 +31,8 @@ def to_numbers(values: pd.Series) -> pd.Series:
     >>> to_numbers(pd.Series(["98.6", "<5", None, "98.6"], dtype="str")).tolist()
     [98.6, nan, nan, 98.6]
     """
-    return map_distinct(values, _read_numbers)
+    codes, numbers = ask_distinct(values, _read_numbers)
+    return pd.Series(numbers[codes], values.index)
 
 
 def _read_numbers(texts: pa.Array) -> npt.NDArray[np.float64]:
