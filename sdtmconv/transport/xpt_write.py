@@ -23,8 +23,8 @@ from sdtmconv.transport.misfits import explain_xpt
 from sdtmconv.transport.records import Cells, Records, build_record_type, join_columns
 from sdtmconv.transport.text import encode_cells
 
-# Small enough for a processor's cache, and large enough for threads to seldom wait for each other.
-_BLOCK_BYTES: Final = 4_000_000
+# Large enough for threads to seldom wait for each other; joining cuts it into strips for the cache.
+_BLOCK_BYTES: Final = 32_000_000
 
 
 def write_xpt(
