@@ -144,8 +144,8 @@ def join_parts(study: StudyMetadata, parts: Iterable[Part]) -> Findings:
         for (asks, dataset), extract in part.extracts.items():
             collected.setdefault(asks, {}).setdefault(dataset, []).append(extract)
     groups: list[FindingGroup] = []
-    for rule in RULES.values():
-        extracts = {name: _join(pieces) for name, pieces in collected.get(rule.id, {}).items()}
+    for rule in [rule for rule in RULES.values() if rule.id in collected]:
+        extracts = {name: _join(pieces) for name, pieces in collected[rule.id].items()}
         groups += check_whole(study, rule, extracts, groups)
     found = merge_findings(part.findings for part in parts)
     order = [dataset.name for dataset in study.datasets]
