@@ -14,17 +14,13 @@ from graphlib import CycleError
 from sdtmconv.errors import suggest
 from sdtmconv.mapping.registry import REGISTRY
 from sdtmconv.metadata import (
-    Codelist,
     DatasetMetadata,
     Origin,
-    Term,
     ValueLevel,
-    VariableMetadata,
-    result_variables,
 )
 from sdtmconv.spec.catalog import without_values
-from sdtmconv.spec.codelists import pool_codelists
-from sdtmconv.spec.describe import describe_rules
+from sdtmconv.spec.context import Context
+from sdtmconv.spec.merged import describe_levels, merge_descriptions, name_parameters
 from sdtmconv.spec.model import (
     DatasetSpec,
     Rule,
@@ -38,36 +34,43 @@ from sdtmconv.spec.model import (
 from sdtmconv.spec.outlines import NAME, NAME_REMEDY, SUBJECT_KEYS, Outline, is_unmapped
 from sdtmconv.spec.rules import OF_VARIABLE, Scope
 from sdtmconv.spec.sources import SourceCompiler
-from sdtmconv.spec.variables import EMPTY, first_rule, only_describes, rule_node
+from sdtmconv.spec.stated import first_rule, names_under, only_describes, rule_node, structure_of
+from sdtmconv.spec.unmapped import UnmappedCompiler
+from sdtmconv.spec.variables import EMPTY, VariableCompiler
 from sdtmconv.spec.yaml_nodes import Node
 
 # Of the terms that dictionaries code, a dataset of occurrences has its own (OCCDS 1.1, 3.2).
 CODED_TERMS = ("--TERM", "CMTRT")
-ORIGIN_ORDER = ("Derived", "Collected", "Predecessor", "Assigned")
 QORIG = {"Collected": "CRF", "Derived": "DERIVED", "Assigned": "ASSIGNED", "Protocol": "PROTOCOL"}
 
 
-class DatasetCompiler(SourceCompiler):
+class DatasetCompiler:
     """Compiles outlined datasets."""
+
+    def __init__(self, context: Context) -> None:
+        self._context, self._reader = context, context.reader
+        self._variables = VariableCompiler(context)
+        self._sources = SourceCompiler(context, self._variables)
+        self._unmapped = UnmappedCompiler(context.catalog, context.codelists, context.reader)
 
     def compile(self, outline: Outline) -> DatasetSpec:
         """Compile one dataset's sources, variables and description."""
         if outline.unmapped:
             return self._unmapped.dataset(outline)
-        sources = tuple(self._sources(outline))
-        scope = self._scope(outline, sources)
+        sources = tuple(self._sources.compile(outline))
+        scope = self._variables.scope(outline, sources)
         variables = self._automatic(outline, sources, scope)
         stated = self._carried(outline) | {
             name: (node, outline.fields["variables"].place_of(name))
-            for name, node in self._names(outline, "variables").items()
+            for name, node in names_under(outline, "variables").items()
             if not _only_places(name, node, sources)
         }
         self._reader.mapping(outline.fields.get("variables"), "variables")
         for name, (node, place) in stated.items():
             if name in variables and is_unmapped(node):
                 continue
-            self._check_automatic(outline, name, place)
-            variables[name] = self._variable(outline, name, node, place, scope)
+            self._variables.check_automatic(outline, name, place)
+            variables[name] = self._variables.compile(outline, name, node, place, scope)
         for qualifier in self._supplemental(outline, sources, scope):
             variables[qualifier.name] = qualifier
         for inner in self._intermediate(outline, sources, scope):
@@ -75,12 +78,12 @@ class DatasetCompiler(SourceCompiler):
         self._add_test_name(outline, sources, variables)
         self._add_expected(outline, sources, variables)
         for source in sources:
-            self._check_kept_by(outline, source, variables)
+            self._sources.check_kept_by(outline, source, variables)
         if sources and outline.submitted:
             self._check_required(outline, sources, variables)
         if sources:
             self._check_keys(outline, sources, variables)
-        selection = self._selection(outline.fields, outline.name, scope)
+        selection = self._sources.selection(outline.fields, outline.name, scope)
         spec = self._assemble(outline, sources, variables, selection)
         self._check_selection(spec)
         return spec
@@ -125,21 +128,23 @@ class DatasetCompiler(SourceCompiler):
     ) -> dict[str, VariableSpec]:
         """Make the identifiers that every dataset has, and what its literal records say."""
         place = outline.node.place
-        variables = {"STUDYID": self._constant(outline, "STUDYID", self._study, place)}
+        variables = {
+            "STUDYID": self._variables.constant(outline, "STUDYID", self._context.study, place)
+        }
         if outline.standard == "SDTMIG" and "DOMAIN" in outline.variables:
-            variables["DOMAIN"] = self._constant(outline, "DOMAIN", outline.domain, place)
+            variables["DOMAIN"] = self._variables.constant(outline, "DOMAIN", outline.domain, place)
         for name in sources[0].literal if sources else ():
             rule = rule_node("assign", name, sources[0].place)
-            spec = self._variable(outline, name, rule, sources[0].place, scope)
+            spec = self._variables.compile(outline, name, rule, sources[0].place, scope)
             metadata = dataclasses.replace(spec.metadata, origin=Origin("Protocol"), method="")
             variables[name] = dataclasses.replace(spec, metadata=metadata)
         if not outline.by_subject:
             return variables
-        facts = self._facts(outline, "USUBJID", {}, place)
+        facts = self._variables.facts(outline, "USUBJID", {}, place)
         carried = Rule("assign", {"value": Source("USUBJID")}, None, None, "assign: USUBJID", place)
-        form = self._usubjid.format(study=self._study, subject="[subject]")
+        form = self._context.usubjid.format(study=self._context.study, subject="[subject]")
         method = f"The subject's identifier as collected, in the form {form}."
-        described = self._describe(outline, facts, (carried,), {}, None, EMPTY)
+        described = self._variables.describe(outline, facts, (carried,), {}, None, EMPTY)
         metadata = dataclasses.replace(described, origin=Origin("Derived"), method=method)
         variables["USUBJID"] = VariableSpec("USUBJID", (carried,), None, metadata, place)
         return variables
@@ -157,13 +162,13 @@ class DatasetCompiler(SourceCompiler):
             place = node.place_of(name)
             if not NAME.fullmatch(name):
                 self._reader.report(place, f"QNAM {name!r} is not valid", NAME_REMEDY)
-            if name in self._names(outline, "variables"):
+            if name in names_under(outline, "variables"):
                 self._reader.report(
                     place, f"{name} is a variable of {outline.name} already", "keep one of the two"
                 )
             keys = (*OF_VARIABLE, "evaluator")
             by_source = _only_places(name, entry, sources, keys)
-            spec = self._variable(outline, name, entry, place, scope, keys, by_source)
+            spec = self._variables.compile(outline, name, entry, place, scope, keys, by_source)
             evaluator = first_rule(entry).get("evaluator")
             origin = spec.metadata.origin.type if spec.metadata.origin else "Collected"
             supplemental = Supplemental(
@@ -179,12 +184,14 @@ class DatasetCompiler(SourceCompiler):
         for name, entry in self._reader.mapping(node, "intermediate").items():
             assert node
             place = node.place_of(name)
-            if name in {*self._names(outline, "variables"), *self._names(outline, "supplemental")}:
+            if name in {*names_under(outline, "variables"), *names_under(outline, "supplemental")}:
                 self._reader.report(
                     place, f"{name} is a variable of {outline.name} already", "keep one of the two"
                 )
             by_source = _only_places(name, entry, sources)
-            spec = self._variable(outline, name, entry, place, scope, rules_elsewhere=by_source)
+            spec = self._variables.compile(
+                outline, name, entry, place, scope, rules_elsewhere=by_source
+            )
             yield dataclasses.replace(spec, intermediate=True)
 
     def _add_test_name(
@@ -201,12 +208,14 @@ class DatasetCompiler(SourceCompiler):
         stated = name in variables or all(name in source.variables for source in sources)
         if stated or not codes or outline.standard != "SDTMIG":
             return
-        names = self._test_names(outline.domain, codes)
+        names = self._sources.name_tests(outline.domain, codes)
         if not names:
             return
         place = codes[0].place
         scope = dataclasses.replace(EMPTY, variables=frozenset({code}))
-        named = self._variable(outline, name, rule_node("assign", code, place), place, scope)
+        named = self._variables.compile(
+            outline, name, rule_node("assign", code, place), place, scope
+        )
         known = named.codelist.codelist if named.codelist else None
         variables[name] = dataclasses.replace(
             named,
@@ -222,10 +231,10 @@ class DatasetCompiler(SourceCompiler):
     ) -> None:
         """Add Expected variables that the spec leaves out, without values (SDTMIG 4.1.5)."""
         stated = set(variables).union(*(source.variables for source in sources))
-        for name in self._catalog.expected(outline.standard, outline.name):
+        for name in self._context.catalog.expected(outline.standard, outline.name):
             if name not in stated:
-                facts = self._facts(outline, name, {}, outline.node.place)
-                codelist = self._codelists.of_standard(facts.codelists)
+                facts = self._variables.facts(outline, name, {}, outline.node.place)
+                codelist = self._context.codelists.of_standard(facts.codelists)
                 metadata = without_values(facts, codelist)
                 variables[name] = VariableSpec(name, (), codelist, metadata, outline.node.place)
 
@@ -238,7 +247,7 @@ class DatasetCompiler(SourceCompiler):
         common = set.intersection(*(set(source.variables) for source in sources))
         known = {*variables, *common}
         coded = any(_has_variable(term, known) for term in CODED_TERMS)
-        for name in self._catalog.required(outline.standard, self._structure(outline)):
+        for name in self._context.catalog.required(outline.standard, structure_of(outline)):
             if not _has_variable(name, known) and not (coded and name in CODED_TERMS):
                 self._reader.report(
                     outline.node.place,
@@ -272,7 +281,7 @@ class DatasetCompiler(SourceCompiler):
         self, outline: Outline, variables: Mapping[str, VariableSpec]
     ) -> DatasetMetadata:
         """Describe SUPP--, and QVAL by QNAM as each qualifier is described."""
-        metadata = self._catalog.supplemental(outline.name)
+        metadata = self._context.catalog.supplemental(outline.name)
         levels = tuple(
             ValueLevel((("QNAM", "EQ", (name,)),), dataclasses.replace(spec.metadata, name="QVAL"))
             for name, spec in variables.items()
@@ -285,8 +294,8 @@ class DatasetCompiler(SourceCompiler):
         return dataclasses.replace(metadata, variables=tuple(described))
 
     def _report_class(self, outline: Outline) -> None:
-        known = self._catalog.dataset_names(outline.standard)
-        title, name = self._catalog.title(outline.standard), self._structure(outline)
+        known = self._context.catalog.dataset_names(outline.standard)
+        title, name = self._context.catalog.title(outline.standard), structure_of(outline)
         self._reader.report(
             outline.fields["class"].place,
             f"{title} has no class {name!r}",
@@ -301,7 +310,7 @@ class DatasetCompiler(SourceCompiler):
         selection: Selection | None,
     ) -> DatasetSpec:
         text = self._reader.text
-        facts = self._catalog.dataset(outline.standard, self._structure(outline))
+        facts = self._context.catalog.dataset(outline.standard, structure_of(outline))
         label = text(outline.fields.get("label"), "label", facts.label if facts else "")
         structure = text(
             outline.fields.get("structure"), "structure", facts.structure if facts else ""
@@ -317,15 +326,15 @@ class DatasetCompiler(SourceCompiler):
         described = {name: spec.metadata for name, spec in variables.items() if spec.in_dataset}
         for name in dict.fromkeys(name for source in sources for name in source.variables):
             if name not in variables or variables[name].in_dataset:
-                merged = _merge_descriptions(name, sources, variables.get(name))
-                levels = _describe_levels(outline.domain, name, sources, variables.get(name))
+                merged = merge_descriptions(name, sources, variables.get(name))
+                levels = describe_levels(outline.domain, name, sources, variables.get(name))
                 described[name] = dataclasses.replace(merged, values=levels)
-        placed = self._names(outline, "variables")
+        placed = names_under(outline, "variables")
         ahead = [name for name in variables if name not in placed]
         stated = [n for n in dict.fromkeys([*ahead, *placed, *described]) if n in described]
         if "PARAMCD" in described:
-            described["PARAMCD"] = _name_parameters(described["PARAMCD"], sources)
-        order = self._catalog.order(outline.standard, self._structure(outline), stated)
+            described["PARAMCD"] = name_parameters(described["PARAMCD"], sources)
+        order = self._context.catalog.order(outline.standard, structure_of(outline), stated)
         metadata = DatasetMetadata(
             name=outline.name,
             label=label,
@@ -355,26 +364,6 @@ class DatasetCompiler(SourceCompiler):
         )
 
 
-def _name_parameters(
-    variable: VariableMetadata, sources: tuple[SourceSpec, ...]
-) -> VariableMetadata:
-    """Give PARAMCD a codelist of the parameters that sources state, each decoded by its PARAM."""
-    stated = [[_constant_of(source, name) for name in ("PARAMCD", "PARAM")] for source in sources]
-    if variable.codelist or not all(code and name for code, name in stated):
-        return variable
-    terms = tuple(Term(code, decode=name) for code, name in dict.fromkeys(map(tuple, stated)))
-    return dataclasses.replace(variable, codelist=Codelist("PARAMCD", "Parameter Code", terms))
-
-
-def _constant_of(source: SourceSpec, name: str) -> str:
-    """Give the one text that a source states for a variable; empty where it is not one."""
-    statement = source.variables.get(name)
-    rules = statement.rules if statement else ()
-    if len(rules) == 1 and rules[0].keyword == "constant" and rules[0].where is None:
-        return str(rules[0].arguments.get("value", ""))
-    return ""
-
-
 def _only_places(
     name: str, entry: Node, sources: Sequence[SourceSpec], keys: Sequence[str] = OF_VARIABLE
 ) -> bool:
@@ -387,50 +376,3 @@ def _has_variable(name: str, known: Collection[str]) -> bool:
     """Find a variable; of ADaM's names, TRTxxP stands for TRT01P and --TERM for AETERM."""
     pattern = re.compile(name.replace("xx", r"\d\d").replace("--", "[A-Z]{2}"))
     return any(pattern.fullmatch(one) for one in known)
-
-
-def _merge_descriptions(
-    name: str, sources: Sequence[SourceSpec], shared: VariableSpec | None
-) -> VariableMetadata:
-    """Describe a variable that single sources or tests state on their own."""
-    specs = {source.test or source.name: source.variables.get(name, shared) for source in sources}
-    stated = {source: spec for source, spec in specs.items() if spec}
-    described = [spec.metadata for spec in stated.values()]
-    origins = {m.origin.type: m.origin for m in reversed(described) if m.origin}
-    chosen = next((origins[kind] for kind in ORIGIN_ORDER if kind in origins), described[0].origin)
-    codelists = [metadata.codelist for metadata in described if metadata.codelist]
-    limited = len(codelists) == len(stated)
-    return dataclasses.replace(
-        described[0],
-        origin=chosen,
-        method=_merge_methods(stated, derived="Derived" in origins),
-        codelist=pool_codelists(codelists) if limited else None,
-    )
-
-
-def _merge_methods(stated: Mapping[str, VariableSpec], derived: bool) -> str:
-    """Say once what several sources do; what some derive, others may assign or carry over."""
-    by_method: dict[str, list[str]] = {}
-    for source, spec in stated.items():
-        method = spec.metadata.method or (describe_rules(spec.rules) if derived else "")
-        if method:
-            by_method.setdefault(method, []).append(source)
-    if len(by_method) == 1 and len(stated) == len(*by_method.values()):
-        return next(iter(by_method))
-    return " ".join(f"{', '.join(names)}: {method}" for method, names in by_method.items())
-
-
-def _describe_levels(
-    domain: str, name: str, sources: tuple[SourceSpec, ...], shared: VariableSpec | None
-) -> tuple[ValueLevel, ...]:
-    """Describe a result by test or parameter, where each has its own rules."""
-    code = next((c for c, results in result_variables(domain).items() if name in results), "")
-    own: dict[str, list[SourceSpec]] = {}
-    for source in sources:
-        value = source.test or _constant_of(source, code)
-        if code and value and (name in source.variables or shared):
-            own.setdefault(value, []).append(source)
-    return tuple(
-        ValueLevel(((code, "EQ", (value,)),), _merge_descriptions(name, group, shared))
-        for value, group in own.items()
-    )

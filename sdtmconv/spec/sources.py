@@ -8,6 +8,7 @@ from graphlib import CycleError
 
 from sdtmconv.errors import suggest
 from sdtmconv.mapping.registry import REGISTRY
+from sdtmconv.spec.context import Context
 from sdtmconv.spec.model import (
     Descending,
     Join,
@@ -19,7 +20,8 @@ from sdtmconv.spec.model import (
 )
 from sdtmconv.spec.outlines import NAME, NAME_REMEDY, Outline, literal_columns
 from sdtmconv.spec.rules import Scope
-from sdtmconv.spec.variables import VariableCompiler, stated_elsewhere
+from sdtmconv.spec.stated import stated_elsewhere
+from sdtmconv.spec.variables import VariableCompiler
 from sdtmconv.spec.yaml_nodes import Node, Reader
 
 SOURCE_FIELDS = (
@@ -37,10 +39,14 @@ SELECTION_FIELDS = ("by", "order", "ties")
 REPEAT_FIELDS = ("from", "to", "every")
 
 
-class SourceCompiler(VariableCompiler):
+class SourceCompiler:
     """Compiles sources, their joins and their tests."""
 
-    def _sources(self, outline: Outline) -> Iterator[SourceSpec]:
+    def __init__(self, context: Context, variables: VariableCompiler) -> None:
+        self._context, self._variables, self._reader = context, variables, context.reader
+
+    def compile(self, outline: Outline) -> Iterator[SourceSpec]:
+        """Compile the streams of records that a dataset stacks: a source, or each of its tests."""
         fields, reader = outline.fields, self._reader
         stated = [key for key in ("source", "sources", "records") if key in fields]
         if len(stated) != 1:
@@ -109,8 +115,8 @@ class SourceCompiler(VariableCompiler):
         else:
             entries = self._reader.fields(node, what, SOURCE_FIELDS)
             table = self._reader.text(entries.get("from"), f"{what}: from", name)
-        if table not in self._tables:
-            known = [name for name in self._tables if name != outline.name]
+        if table not in self._context.tables:
+            known = [name for name in self._context.tables if name != outline.name]
             self._reader.report(
                 node.place,
                 f"{what}: no form or dataset {table!r}",
@@ -124,9 +130,11 @@ class SourceCompiler(VariableCompiler):
             return
         joins = tuple(self._joins(table, entries.get("join"), what))
         joined = frozenset(join.form for join in joins)
-        scope = Scope(self._visible(outline, table, entries), (table,), joined, self._tables)
-        selecting = Scope(frozenset(), (table,), joined, self._tables)
-        where = self._rules.bind_condition(entries.get("where"), what, selecting)
+        scope = Scope(
+            self._visible(outline, table, entries), (table,), joined, self._context.tables
+        )
+        selecting = Scope(frozenset(), (table,), joined, self._context.tables)
+        where = self._context.rules.bind_condition(entries.get("where"), what, selecting)
         stated = self._reader.mapping(entries.get("variables"), f"{what}: variables")
         variables = {
             variable: self._variable_of_part(
@@ -143,7 +151,7 @@ class SourceCompiler(VariableCompiler):
             variables=variables,
             kept_by=kept_by,
             place=node.place,
-            selection=self._selection(entries, what, scope),
+            selection=self.selection(entries, what, scope),
             repeat=self._repeat(entries.get("repeat"), what, table),
         )
         tests = entries.get("tests", shared.get("tests"))
@@ -162,7 +170,7 @@ class SourceCompiler(VariableCompiler):
 
         One that only other sources state has no value here, and so leaves its name to the source.
         """
-        columns = self._tables[table].columns
+        columns = self._context.tables[table].columns
         if columns is None:
             return outline.variables
         own = self._reader.mapping(entries.get("variables"), "variables")
@@ -179,7 +187,7 @@ class SourceCompiler(VariableCompiler):
                 )
         return tuple(name for name in names if name in outline.variables)
 
-    def _selection(self, fields: Mapping[str, Node], what: str, scope: Scope) -> Selection | None:
+    def selection(self, fields: Mapping[str, Node], what: str, scope: Scope) -> Selection | None:
         """Read which one of several records is kept."""
         stated = [key for key in ("keep_first", "keep_last") if key in fields]
         if len(stated) == 2:
@@ -194,12 +202,12 @@ class SourceCompiler(VariableCompiler):
         if "order" not in inner:
             self._reader.report(node.place, f"{what}: {key} has no order", "add `order: ...`")
         by = inner.get("by")
-        bound = self._rules.bind_keys(by, f"{what}: {key}: by", scope) if by else ()
+        bound = self._context.rules.bind_keys(by, f"{what}: {key}: by", scope) if by else ()
         order = inner.get("order")
         settled = "last" if last else "first"
         return Selection(
             tuple(item for item in bound if not isinstance(item, Descending)),
-            self._rules.bind_keys(order, f"{what}: {key}: order", scope) if order else (),
+            self._context.rules.bind_keys(order, f"{what}: {key}: order", scope) if order else (),
             last,
             self._reader.choice(inner.get("ties"), f"{what}: ties", ("error", settled), "error"),
             node.place,
@@ -210,7 +218,7 @@ class SourceCompiler(VariableCompiler):
         if node is None:
             return None
         entries = self._reader.fields(node, f"{what}: repeat", REPEAT_FIELDS)
-        known = self._tables[table].columns
+        known = self._context.tables[table].columns
         names = []
         for key in REPEAT_FIELDS:
             name = self._reader.text(entries.get(key), f"{what}: repeat: {key}")
@@ -227,7 +235,7 @@ class SourceCompiler(VariableCompiler):
                 )
         return Repeat(names[0], names[1], names[2], node.place)
 
-    def _check_kept_by(
+    def check_kept_by(
         self, outline: Outline, source: SourceSpec, variables: Mapping[str, VariableSpec]
     ) -> None:
         """Report what cannot say whether a record of a source is made."""
@@ -256,11 +264,11 @@ class SourceCompiler(VariableCompiler):
                     node.place_of(form), f"{what} joins {form} to itself", "name another form"
                 )
                 continue
-            if form not in self._forms:
+            if form not in self._context.forms:
                 self._reader.report(
                     node.place_of(form),
                     f"{what}: no form {form!r} to join",
-                    suggest(form, self._forms, "list it in study.yaml under `raw: forms:`"),
+                    suggest(form, self._context.forms, "list it in study.yaml under `raw: forms:`"),
                 )
                 continue
             if isinstance(keys.content, dict):
@@ -271,7 +279,7 @@ class SourceCompiler(VariableCompiler):
             else:
                 names = self._reader.texts(keys, f"{what}: join {form}")
                 pairs = tuple((name, name) for name in names)
-            known = self._tables[table].columns
+            known = self._context.tables[table].columns
             for own, _ in pairs:
                 if known is not None and own not in known:
                     self._reader.report(
@@ -297,14 +305,16 @@ class SourceCompiler(VariableCompiler):
         if not NAME.fullmatch(test):
             self._reader.report(place, f"{test!r} is no test code", NAME_REMEDY)
         inner = dataclasses.replace(scope, variables=frozenset())
-        where = self._rules.bind_condition(own_where, f"test {test}", inner) or source.where
+        where = self._context.rules.bind_condition(own_where, f"test {test}", inner) or source.where
         variables = dict(source.variables)
-        code = self._constant(outline, f"{domain}TESTCD", test, place)
+        code = self._variables.constant(outline, f"{domain}TESTCD", test, place)
         variables |= {code.name: code, f"{domain}TEST": code}
         if f"{domain}TEST" not in entries:
             decode = self._test_name(domain, test, code)
             if decode:
-                variables[f"{domain}TEST"] = self._constant(outline, f"{domain}TEST", decode, place)
+                variables[f"{domain}TEST"] = self._variables.constant(
+                    outline, f"{domain}TEST", decode, place
+                )
         kept_by = tuple(n for n in (f"{domain}ORRES", f"{domain}STAT") if n in entries)
         for name, rule in entries.items():
             names = inner if name in kept_by else scope
@@ -328,7 +338,7 @@ class SourceCompiler(VariableCompiler):
     def _test_name(self, domain: str, test: str, code: VariableSpec) -> str:
         """Find the name of a test code; a code that its codelist lacks is a fault of its own."""
         codelist = code.codelist.codelist if code.codelist else None
-        names = self._catalog.test_codes(domain)
+        names = self._context.catalog.test_codes(domain)
         names |= {t.value: t.decode for t in codelist.terms if t.extended} if codelist else {}
         if test not in names and codelist is None:
             self._reader.report(
@@ -338,9 +348,9 @@ class SourceCompiler(VariableCompiler):
             )
         return names.get(test, "")
 
-    def _test_names(self, domain: str, codes: list[VariableSpec]) -> dict[str, str]:
+    def name_tests(self, domain: str, codes: list[VariableSpec]) -> dict[str, str]:
         """Name test codes by the standard, and the study's own ones by their decodes."""
-        names = self._catalog.test_codes(domain)
+        names = self._context.catalog.test_codes(domain)
         for spec in codes:
             terms = spec.codelist.codelist.terms if spec.codelist and spec.codelist.codelist else ()
             for term in terms:
@@ -358,8 +368,8 @@ class SourceCompiler(VariableCompiler):
         self, outline: Outline, name: str, node: Node, place: str, scope: Scope
     ) -> VariableSpec:
         """Compile a variable of one source or test, whose rules see only its own records."""
-        self._check_automatic(outline, name, place)
-        spec = self._variable(outline, name, node, place, scope)
+        self._variables.check_automatic(outline, name, place)
+        spec = self._variables.compile(outline, name, node, place, scope)
         for rule in spec.rules:
             if REGISTRY[rule.keyword].groupwise:
                 self._reader.report(

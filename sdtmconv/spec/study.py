@@ -18,6 +18,7 @@ from sdtmconv.metadata import DatasetMetadata, Document, Standard, find_unversio
 from sdtmconv.spec.analyses import AnalysisCompiler
 from sdtmconv.spec.catalog import DEFAULT_VERSIONS, DICTIONARIES, Catalog
 from sdtmconv.spec.codelists import Codelists
+from sdtmconv.spec.context import Context
 from sdtmconv.spec.datasets import DatasetCompiler
 from sdtmconv.spec.documents import read_documents
 from sdtmconv.spec.languages import read_translations
@@ -121,7 +122,8 @@ class _StudyCompiler:
         if (self._folder / "codelists.yaml").is_file():
             codelists.read(self._read("codelists.yaml"))
         outlines = self._outlines(catalog, FOLDERS[1:] if finished else FOLDERS)
-        compiler = DatasetCompiler(name, usubjid, forms, outlines, catalog, codelists, reader)
+        context = Context(name, usubjid, forms, outlines, catalog, codelists, reader)
+        compiler = DatasetCompiler(context)
         datasets = [compiler.compile(outline) for outline in outlines.values()]
         functions = self._folder / "derivations.py"
         documents = tuple(read_documents(fields.get("documents"), reader))

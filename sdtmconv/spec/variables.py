@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 
 from sdtmconv.errors import suggest
-from sdtmconv.mapping.registry import REGISTRY
 from sdtmconv.metadata import VariableMetadata
-from sdtmconv.spec.catalog import DATE_FORMATS, Catalog, VariableFacts
-from sdtmconv.spec.codelists import Codelists
+from sdtmconv.spec.catalog import DATE_FORMATS, VariableFacts
+from sdtmconv.spec.context import Context
 from sdtmconv.spec.describe import describe_values, read_expression
-from sdtmconv.spec.model import (
-    FormSpec,
-    Other,
-    Rule,
-    SourceSpec,
-    StudyCodelist,
-    VariableSpec,
-)
+from sdtmconv.spec.facts import FactFinder
+from sdtmconv.spec.model import Other, Rule, SourceSpec, StudyCodelist, VariableSpec
 from sdtmconv.spec.outlines import (
     AUTOMATIC,
     NAME,
@@ -27,50 +20,33 @@ from sdtmconv.spec.outlines import (
     Outline,
     is_unmapped,
 )
-from sdtmconv.spec.rules import OF_VARIABLE, RuleCompiler, Scope, Table
+from sdtmconv.spec.rules import OF_VARIABLE, Scope, Table
+from sdtmconv.spec.stated import description_of, first_rule, names_under, rule_node, structure_of
 from sdtmconv.spec.unmapped import UnmappedCompiler
-from sdtmconv.spec.yaml_nodes import Node, Reader
+from sdtmconv.spec.yaml_nodes import Node
 
-# Keywords whose value is that of the column which they name.
-CARRYING = ("assign", "baseline", "earliest", "first", "last", "latest", "next", "running")
 EMPTY = Scope(frozenset(), (), frozenset(), {})
 
 
 class VariableCompiler:
     """Compiles the variables of outlined datasets."""
 
-    def __init__(
-        self,
-        study: str,
-        usubjid: str,
-        forms: Mapping[str, FormSpec],
-        outlines: Mapping[str, Outline],
-        catalog: Catalog,
-        codelists: Codelists,
-        reader: Reader,
-    ) -> None:
-        self._study, self._usubjid, self._forms = study, usubjid, forms
-        self._outlines, self._catalog, self._codelists = outlines, catalog, codelists
-        self._reader, self._rules = reader, RuleCompiler(reader)
-        self._unmapped = UnmappedCompiler(catalog, codelists, reader)
-        # Variables whose type is being looked for: a circle of them has no type of its own.
-        self._asked: set[tuple[str, str]] = set()
-        self._tables = {
-            name: Table(None, one_per_subject=(form.finished and name == "DM") or None)
-            for name, form in forms.items()
-        }
-        self._tables |= {name: outline.table for name, outline in outlines.items()}
+    def __init__(self, context: Context) -> None:
+        self._context, self._reader = context, context.reader
+        self._found = FactFinder(context.outlines, context.catalog)
+        self._unmapped = UnmappedCompiler(context.catalog, context.codelists, context.reader)
 
-    def _scope(self, outline: Outline, sources: tuple[SourceSpec, ...]) -> Scope:
+    def scope(self, outline: Outline, sources: tuple[SourceSpec, ...]) -> Scope:
+        """Say what rules for all records of a dataset can name."""
         tables = tuple(dict.fromkeys(source.table for source in sources))
         joined = [frozenset(join.form for join in source.joins) for source in sources]
         shared = frozenset.intersection(*joined) if joined else frozenset()
-        known = self._tables
+        known = self._context.tables
         if not outline.by_subject:
-            known = known | {"": Table(frozenset(sources[0].literal if sources else ()))}
+            known = {**known, "": Table(frozenset(sources[0].literal if sources else ()))}
         return Scope(outline.variables, tables, shared, known)
 
-    def _variable(
+    def compile(
         self,
         outline: Outline,
         name: str,
@@ -80,31 +56,38 @@ class VariableCompiler:
         of_variable: tuple[str, ...] = OF_VARIABLE,
         rules_elsewhere: bool = False,
     ) -> VariableSpec:
+        """Compile one variable.
+
+        Args:
+            outline: Its dataset.
+            name: Its name.
+            node: What the spec says of it.
+            place: Where it says so.
+            scope: What its rules can name.
+            of_variable: Keywords that describe the variable, and are no rules.
+            rules_elsewhere: Whether sources state its rules, and the node describes it only.
+        """
         what = f"{outline.name}.{name}"
         if is_unmapped(node):
-            structure = self._structure(outline)
+            structure = structure_of(outline)
             default = self._unmapped.default_variable(outline.standard, structure, name)
             metadata = self._unmapped.variable(default, node, what)
             return VariableSpec(name, (), None, metadata, place, unmapped=True)
         named = dataclasses.replace(scope, defining=name)
-        rules = () if rules_elsewhere else self._rules.compile_rules(node, name, named, of_variable)
-        modifiers = {**self._description(outline, name), **first_rule(node)}
-        facts = self._facts(outline, name, modifiers, place)
+        rules = (
+            ()
+            if rules_elsewhere
+            else self._context.rules.compile_rules(node, name, named, of_variable)
+        )
+        modifiers = {**description_of(outline, name), **first_rule(node)}
+        facts = self.facts(outline, name, modifiers, place)
         codelist = self._codelist_of(facts, modifiers, what)
         self._check_constants(rules, codelist, name)
         if not outline.by_subject:
             self._check_without_subject(outline, name, rules)
-        metadata = self._describe(outline, facts, rules, modifiers, codelist, scope)
+        metadata = self.describe(outline, facts, rules, modifiers, codelist, scope)
         coded = codelist and codelist.codelist and codelist.codelist.dictionary
         return VariableSpec(name, rules, None if coded else codelist, metadata, place)
-
-    def _description(self, outline: Outline, name: str) -> Mapping[str, Node]:
-        """Find what the dataset says of a variable whose rules stand in its sources."""
-        for key in ("supplemental", "variables", "intermediate"):
-            entry = self._names(outline, key).get(name)
-            if entry and (key == "supplemental" or only_describes(entry)):
-                return first_rule(entry)
-        return {}
 
     def _check_without_subject(self, outline: Outline, name: str, rules: tuple[Rule, ...]) -> None:
         """Report what looks for a subject's records where there is no subject."""
@@ -112,7 +95,7 @@ class VariableCompiler:
             r.table: rule for rule in rules for r in rule.references() if isinstance(r, Other)
         }
         for table, rule in others.items():
-            if table in self._tables and self._tables[table].by_subject:
+            if table in self._context.tables and self._context.tables[table].by_subject:
                 self._reader.report(
                     rule.place,
                     f"{name}: the records of {outline.name} belong to no subject, those of {table} "
@@ -120,7 +103,8 @@ class VariableCompiler:
                     "state the value in the records",
                 )
 
-    def _check_automatic(self, outline: Outline, name: str, place: str) -> None:
+    def check_automatic(self, outline: Outline, name: str, place: str) -> None:
+        """Report a variable that is made without a rule, and has one."""
         automatic = AUTOMATIC if outline.standard == "SDTMIG" else SUBJECT_KEYS
         if outline.by_subject and name in automatic:
             self._reader.report(
@@ -129,23 +113,23 @@ class VariableCompiler:
                 "leave it out: it is the same everywhere in a study",
             )
 
-    def _facts(
+    def facts(
         self, outline: Outline, name: str, modifiers: Mapping[str, Node], place: str
     ) -> VariableFacts:
         """Find a variable in the standard, or make up the sponsor's own from the spec."""
-        facts = self._find_facts(outline, name, modifiers)
+        facts = self._found.find(outline, name, modifiers)
         label = self._reader.text(modifiers.get("label"), f"{name}: label")
         kind = self._reader.choice(
             modifiers.get("type"),
             f"{name}: type",
             ("Char", "Num"),
-            facts.type if facts else self._type_of_rule(outline, name, modifiers),
+            facts.type if facts else self._found.type_of_rule(outline, name, modifiers),
         )
-        if name in self._names(outline, "intermediate"):
+        if name in names_under(outline, "intermediate"):
             facts = facts or VariableFacts(name, name, "Char")
         elif facts is None:
-            if outline.standard == "SDTMIG" and name not in self._names(outline, "supplemental"):
-                known = self._catalog.variable_names("SDTMIG", outline.name)
+            if outline.standard == "SDTMIG" and name not in names_under(outline, "supplemental"):
+                known = self._context.catalog.variable_names("SDTMIG", outline.name)
                 self._reader.report(
                     place,
                     f"{outline.name} has no variable {name!r} in the standard",
@@ -165,94 +149,12 @@ class VariableCompiler:
         self._reader.check_text(changed.label, f"{name}: label", place, 40)
         return dataclasses.replace(changed, type="Num" if kind == "Num" else "Char")
 
-    def _find_facts(
-        self, outline: Outline, name: str, modifiers: Mapping[str, Node]
-    ) -> VariableFacts | None:
-        """Find what the standard says of a variable, or what is said of its predecessor.
-
-        A variable that is carried over under its own name keeps its attributes (ADaMIG 3.1.1).
-        """
-        facts = self._catalog.variable(outline.standard, self._structure(outline), name)
-        if facts is None and name in SUBJECT_KEYS:
-            return self._catalog.variable("ADAMIG", "ADSL", name)
-        if outline.standard == "SDTMIG":
-            return facts
-        for table in _predecessors(outline, name, modifiers):
-            known = self._facts_of(table, name)
-            if known and known.label:
-                return dataclasses.replace(known, role="", core=facts.core if facts else "")
-        return facts
-
-    def _facts_of(self, table: str, name: str) -> VariableFacts | None:
-        """Find what is known of another dataset's variable."""
-        outline = self._outlines.get(table)
-        if outline is None:
-            return self._catalog.variable("SDTMIG", table, name)
-        entry = stated_rule(outline, name)
-        facts = self._find_facts(outline, name, entry)
-        label = Reader([]).text(entry.get("label"), "label")
-        kind = self._type_of(table, name)
-        if facts is None and not label:
-            return None
-        found = facts or VariableFacts(name, label, "Char")
-        return dataclasses.replace(
-            found, label=label or found.label, type="Num" if kind == "Num" else "Char"
-        )
-
-    def _type_of(self, table: str, name: str) -> str:
-        """Tell whether a variable of a dataset is Char or Num."""
-        outline = self._outlines.get(table)
-        if outline is None:
-            known = self._catalog.variable("SDTMIG", table, name)
-            return known.type if known else "Char"
-        entry = stated_rule(outline, name)
-        facts = self._find_facts(outline, name, entry)
-        default = facts.type if facts else self._type_of_rule(outline, name, entry)
-        return Reader([]).text(entry.get("type"), "type", default)
-
-    def _type_of_rule(self, outline: Outline, name: str, entry: Mapping[str, Node]) -> str:
-        """Tell by its rule whether a variable of the sponsor's own is a number.
-
-        It is, where the keyword gives numbers, or carries a column over that holds them.
-        """
-        keyword = next((key for key in entry if key in REGISTRY), "")
-        if outline.standard == "SDTMIG" or "codelist" in entry or not keyword:
-            return "Char"
-        if REGISTRY[keyword].numeric:
-            return "Num"
-        column = entry[keyword].content
-        if (
-            keyword not in CARRYING
-            or not isinstance(column, str)
-            or (outline.name, name) in self._asked
-        ):
-            return "Char"
-        self._asked.add((outline.name, name))
-        table, dot, inner = column.partition(".")
-        if dot:
-            places = [(table, inner)]
-        elif column in outline.variables and column != name:
-            places = [(outline.name, column)]
-        else:
-            places = [(source, column) for source in source_tables(outline)]
-        kinds = {self._type_of(*place) for place in places}
-        self._asked.discard((outline.name, name))
-        return "Num" if kinds == {"Num"} else "Char"
-
-    def _names(self, outline: Outline, field: str) -> Mapping[str, Node]:
-        return Reader([]).mapping(outline.fields.get(field), field)
-
-    def _structure(self, outline: Outline) -> str:
-        if outline.standard == "SDTMIG":
-            return outline.name
-        return Reader([]).text(outline.fields.get("class"), "class", outline.name)
-
     def _codelist_of(
         self, facts: VariableFacts, modifiers: Mapping[str, Node], what: str
     ) -> StudyCodelist | None:
         if "codelist" in modifiers:
-            return self._codelists.named(modifiers["codelist"], f"{what}: codelist")
-        standard = self._codelists.of_standard(facts.codelists)
+            return self._context.codelists.named(modifiers["codelist"], f"{what}: codelist")
+        standard = self._context.codelists.of_standard(facts.codelists)
         if standard and facts.name.endswith("STRESC"):
             return dataclasses.replace(standard, keeps_numbers=True)
         return standard
@@ -276,7 +178,7 @@ class VariableCompiler:
                     suggest(value, values, "extend the codelist in codelists.yaml"),
                 )
 
-    def _describe(
+    def describe(
         self,
         outline: Outline,
         facts: VariableFacts,
@@ -285,7 +187,9 @@ class VariableCompiler:
         codelist: StudyCodelist | None,
         scope: Scope,
     ) -> VariableMetadata:
-        forms = [self._forms[table] for table in scope.sources if table in self._forms]
+        forms = [
+            self._context.forms[table] for table in scope.sources if table in self._context.forms
+        ]
         forms = [form for form in forms if not form.finished]
         is_analysis = outline.standard == "ADAMIG"
         origin, method = describe_values(
@@ -293,7 +197,7 @@ class VariableCompiler:
         )
         text = self._reader.text
         formal = read_expression(modifiers.get("formal_expression"), facts.name, self._reader)
-        dictionary = self._catalog.dictionary(facts.value_domain)
+        dictionary = self._context.catalog.dictionary(facts.value_domain)
         return VariableMetadata(
             name=facts.name,
             label=facts.label,
@@ -312,9 +216,9 @@ class VariableCompiler:
             comment=text(modifiers.get("comment"), f"{facts.name}: comment"),
         )
 
-    def _constant(self, outline: Outline, name: str, value: str, place: str) -> VariableSpec:
-        """Make a variable that a spec need not state."""
-        return self._variable(outline, name, rule_node("constant", value, place), place, EMPTY)
+    def constant(self, outline: Outline, name: str, value: str, place: str) -> VariableSpec:
+        """Compile a variable that a spec need not state, of one value."""
+        return self.compile(outline, name, rule_node("constant", value, place), place, EMPTY)
 
 
 def _date_format(outline: Outline, facts: VariableFacts) -> str:
@@ -323,71 +227,3 @@ def _date_format(outline: Outline, facts: VariableFacts) -> str:
         return ""
     ending = next((e for e in DATE_FORMATS if facts.name.endswith(e)), "")
     return DATE_FORMATS.get(ending, "")
-
-
-def stated_rule(outline: Outline, name: str) -> Mapping[str, Node]:
-    """Give the rule that describes a variable of a dataset, wherever its spec has it."""
-    quiet = Reader([])
-    for table, names in quiet.mapping(outline.fields.get("carried"), "carried").items():
-        if name in quiet.texts(names, "carried"):
-            return first_rule(rule_node("assign", f"{table}.{name}", names.place))
-    places = [outline.fields.get(key) for key in ("variables", "supplemental", "intermediate")]
-    sources = quiet.mapping(outline.fields.get("sources"), "sources").values()
-    places += [quiet.mapping(source, "source").get("variables") for source in sources]
-    for place in places:
-        stated = quiet.mapping(place, "variables")
-        if name in stated and stated[name].content:
-            return first_rule(stated[name])
-    return {}
-
-
-def _predecessors(outline: Outline, name: str, modifiers: Mapping[str, Node]) -> Iterator[str]:
-    """Name the tables from which a variable may be carried over under its own name."""
-    text = Reader([]).text(modifiers.get("assign"), "assign")
-    table, dot, column = text.partition(".")
-    if dot and column == name:
-        yield table
-    elif text == name:
-        yield from source_tables(outline)
-
-
-def stated_elsewhere(outline: Outline) -> frozenset[str]:
-    """Name the variables that sources alone state: the dataset itself has no rule for them."""
-    quiet = Reader([])
-    stated: set[str] = set()
-    for source in quiet.mapping(outline.fields.get("sources"), "sources").values():
-        stated |= set(quiet.mapping(quiet.mapping(source, "").get("variables"), "variables"))
-    for names in quiet.mapping(outline.fields.get("carried"), "carried").values():
-        stated -= set(quiet.texts(names, "carried"))
-    for key in ("variables", "supplemental", "intermediate"):
-        shared = quiet.mapping(outline.fields.get(key), key)
-        stated -= {name for name, entry in shared.items() if not only_describes(entry)}
-    return frozenset(stated)
-
-
-def source_tables(outline: Outline) -> Iterator[str]:
-    """Name the tables that a dataset's records come from."""
-    quiet = Reader([])
-    source = outline.fields.get("source")
-    nodes = [source] if source else quiet.mapping(outline.fields.get("sources"), "").values()
-    for node in nodes:
-        inner = node.content if isinstance(node.content, dict) else {"from": node}
-        yield quiet.text(inner.get("from"), "from")
-
-
-def first_rule(node: Node) -> Mapping[str, Node]:
-    """Give the rule that describes the variable: the only one, or the first of a list."""
-    first = node.content[0] if isinstance(node.content, tuple) and node.content else node
-    return first.content if isinstance(first.content, dict) else {}
-
-
-def only_describes(entry: Node, keys: Sequence[str] = OF_VARIABLE) -> bool:
-    """Tell an entry such as `{label: Lesions}` or `{}`: a place and words, and no rule."""
-    return entry.content in ("", None) or (
-        isinstance(entry.content, dict) and set(entry.content) <= set(keys)
-    )
-
-
-def rule_node(keyword: str, value: str, place: str) -> Node:
-    file, _, line = place.rpartition(":")
-    return Node({keyword: Node(value, file, int(line))}, file, int(line))
