@@ -108,10 +108,20 @@ def select_rows(
 
 def _check_names(spec: StudySpec, dataset: str, variables: Sequence[str]) -> None:
     if dataset not in spec.datasets:
-        remedy = suggest(dataset, spec.datasets, f"name one of {', '.join(spec.datasets)}")
-        raise SpecError(Fault(dataset, "the study has no such dataset", remedy))
+        raise SpecError(_unknown_dataset(spec, dataset))
     known = spec.datasets[dataset].variable_names
     raise_faults(SpecError, _unknown(dataset, variables, known))
+
+
+def _unknown_dataset(spec: StudySpec, dataset: str) -> Fault:
+    parent = spec.datasets.get(dataset.removeprefix("SUPP"))
+    if parent is None:
+        remedy = suggest(dataset, spec.datasets, f"name one of {', '.join(spec.datasets)}")
+        return Fault(dataset, "the study has no such dataset", remedy)
+    qualifiers = [name for name, variable in parent.variables.items() if variable.supplemental]
+    known = f": {', '.join(qualifiers)}" if qualifiers else ""
+    remedy = f"ask for {parent.name}, with the QNAM as one of its --variables{known}"
+    return Fault(dataset, "holds what is explained as variables of its parent", remedy)
 
 
 def _check_condition(spec: StudySpec, dataset: str, condition: Condition | None) -> None:

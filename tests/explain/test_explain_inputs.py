@@ -7,7 +7,7 @@ import pytest
 from tiny_study import WriteStudy
 
 from sdtmconv.build import build
-from sdtmconv.errors import DataError
+from sdtmconv.errors import DataError, SpecError
 from sdtmconv.explain import explain
 
 FIRST = 'USUBJID EQ "TINY-001"'
@@ -79,6 +79,14 @@ def test_the_codelist_that_changed_a_value_is_named(built: Path) -> None:
     """The collected value, the submission value, and the codelist."""
     (record,) = explain(built, "DM", FIRST, variables=["SEX"])
     assert record.values[0].remark == "'Female' is F in codelist SEX"
+
+
+def test_qualifiers_are_explained_with_their_parent(built: Path) -> None:
+    """Who asks for SUPP-- is told so; what the parent does not have is no dataset at all."""
+    with pytest.raises(SpecError, match="ask for AE, with the QNAM as one of its --variables"):
+        explain(built, "SUPPAE")
+    with pytest.raises(SpecError, match="the study has no such dataset"):
+        explain(built, "SUPPZZ")
 
 
 def test_the_subject_of_a_raw_record_is_as_collected(built: Path) -> None:
