@@ -146,11 +146,14 @@ def number_rows(columns: Sequence[pd.Series[Any]]) -> tuple[Codes, Codes]:
         numbers, count = _renumber(numbers * other_count + others, count * other_count)
     firsts = np.empty(count, dtype=np.intp)
     firsts[numbers[::-1]] = np.arange(len(numbers))[::-1]
-    return numbers, firsts
+    order = np.argsort(firsts)
+    places = np.empty(count, dtype=np.intp)
+    places[order] = np.arange(count)
+    return places[numbers], firsts[order]
 
 
 def _renumber(numbers: Codes, limit: int) -> tuple[Codes, int]:
-    """Number the distinct ones of numbers below a limit."""
+    """Number the distinct ones of numbers below a limit, in any order."""
     if limit > 2 * len(numbers):
         codes, distinct = pd.factorize(numbers)
         return codes, len(distinct)
