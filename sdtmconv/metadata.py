@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from sdtmconv.analyses import ResultDisplay
@@ -61,6 +62,11 @@ class Codelist:
     standard: str = ""
     dictionary: str = ""
     version: str = ""
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """The values of its terms."""
+        return frozenset(term.value for term in self.terms)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sdtmconv.distinct import Mask, ask_distinct, map_distinct
-from sdtmconv.iso8601.arrow import Moments, to_mask
+from sdtmconv.iso8601.arrow import Moments, Numbers, to_mask
 from sdtmconv.iso8601.durations import match_durations
 from sdtmconv.iso8601.parts import fill, last_day, read_moments, to_datetime64
 
@@ -98,16 +98,22 @@ def to_datetime(iso: pd.Series[str]) -> pd.Series[Any]:
     return map_distinct(iso, _find_datetime)
 
 
-def _find_earliest(texts: pa.Array) -> Moments:
-    numbers = read_moments(_split_interval(texts)[0])
+def _find_bounds(texts: pa.Array) -> tuple[Moments, Moments]:
+    start, end = _split_interval(texts)
+    first = read_moments(start)
+    last = first if start.equals(end) else read_moments(end)
+    return _find_earliest(first), _find_latest(last)
+
+
+def _find_earliest(numbers: Numbers) -> Moments:
     return to_datetime64(fill(numbers, np.nan, 1, 1, 0, 0, 0))
 
 
-def _find_latest(texts: pa.Array) -> Moments:
-    numbers = fill(read_moments(_split_interval(texts)[1]), np.nan, 12, np.nan, 23, 59, 59)
-    year, month, day, *_ = numbers
-    numbers[2] = np.where(np.isnan(day), last_day(year, month), day)
-    return to_datetime64(numbers)
+def _find_latest(numbers: Numbers) -> Moments:
+    filled = fill(numbers, np.nan, 12, np.nan, 23, 59, 59)
+    year, month, day, *_ = filled
+    filled[2] = np.where(np.isnan(day), last_day(year, month), day)
+    return to_datetime64(filled)
 
 
 def bounds(iso: pd.Series[str]) -> tuple[pd.Series[Any], pd.Series[Any]]:
@@ -126,4 +132,5 @@ def bounds(iso: pd.Series[str]) -> tuple[pd.Series[Any], pd.Series[Any]]:
     >>> latest.astype("str").tolist()
     ['2025-02-28 23:59:59', '2025-03-02 12:59:59', nan]
     """
-    return map_distinct(iso, _find_earliest), map_distinct(iso, _find_latest)
+    codes, (earliest, latest) = ask_distinct(iso, _find_bounds)
+    return pd.Series(earliest[codes], iso.index), pd.Series(latest[codes], iso.index)

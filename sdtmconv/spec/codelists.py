@@ -233,7 +233,7 @@ class Codelists:
     def _check_terms(
         self, node: Node | None, collected: Mapping[str, str], codelist: Codelist, what: str
     ) -> None:
-        values = {term.value for term in codelist.terms}
+        values = codelist.values
         shown = ", ".join(term.value for term in codelist.terms[:8])
         for key, value in collected.items():
             if value.strip() and value not in values:

@@ -6,7 +6,7 @@ the same when it is used with pandera alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +36,7 @@ _MOMENTS = {
 _DURATIONS = {"durationDatetime"}
 _MEASURED = r"[<>]?=? *-?\d+(\.\d+)?"
 
-# These are closures, not partials: pandera copies checks deeply, and would copy all terms.
+# Closures, not partials: pandera copies checks deeply, and with a partial all terms that it holds.
 Ask = Callable[[pd.Series], pd.Series]
 
 
@@ -86,19 +86,17 @@ def _is_finite(values: pd.Series) -> pd.Series:
     return values.abs() != np.inf
 
 
-def _is_term_of(terms: Sequence[str]) -> Ask:
-    known = frozenset(terms)
-
+def _is_term_of(terms: frozenset[str]) -> Ask:
     def is_term(values: pd.Series) -> pd.Series:
         if _is_number(values):
-            numbers = pd.to_numeric(pd.Series(terms), errors="coerce")
+            numbers = pd.to_numeric(pd.Series(list(terms)), errors="coerce")
             return values.isin(numbers) | values.isna()
-        return values.isna() | values.map(known.__contains__).astype(bool)
+        return values.isna() | values.map(terms.__contains__).astype(bool)
 
     return is_term
 
 
-def _is_number_or_term_of(terms: Sequence[str]) -> Ask:
+def _is_number_or_term_of(terms: frozenset[str]) -> Ask:
     is_term = _is_term_of(terms)
     return lambda values: is_term(values) | values.str.fullmatch(_MEASURED, na=False)
 
@@ -137,11 +135,10 @@ def _check_codelist(variable: VariableMetadata) -> Iterator[pa.Check]:
     if codelist is None or not codelist.terms:
         return
     rule = "codelist-extension" if codelist.extensible else "codelist"
-    terms = [term.value for term in codelist.terms]
     message = f"is not a term of {_name_codelist(codelist)}"
     # A codelist of --STRESC is about tests with coded results; others in it have measured ones.
     choose = _is_number_or_term_of if variable.name.endswith("STRESC") else _is_term_of
-    yield _check_each(rule, choose(terms), message)
+    yield _check_each(rule, choose(codelist.values), message)
 
 
 def _check_iso8601(variable: VariableMetadata) -> Iterator[pa.Check]:
