@@ -68,6 +68,19 @@ class Codelist:
         """The values of its terms."""
         return frozenset(term.value for term in self.terms)
 
+    @cached_property
+    def spellings(self) -> Mapping[str, str]:
+        """Each value by itself and by its upper case, unless two values have the same one."""
+        found: dict[str, str] = {}
+        shared: set[str] = set()
+        for value in (term.value for term in self.terms):
+            upper = value.upper()
+            if found.get(upper, value) != value:
+                shared.add(upper)
+            found[upper] = value
+            found[value] = value
+        return {key: value for key, value in found.items() if key not in shared or key == value}
+
 
 @dataclass(frozen=True)
 class Origin:

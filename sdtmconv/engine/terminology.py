@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -34,8 +34,8 @@ def apply_codelist(values: pd.Series, codelist: StudyCodelist) -> pd.Series:
         RejectedValuesError: Collected values without a submission value, each once, with its count.
     """
     codes, uniques = pd.factorize(values)
-    table = _lookup_table(codelist)
-    mapped = [_look_up(str(value), codelist, table) for value in uniques]
+    spellings = codelist.codelist.spellings if codelist.codelist else {}
+    mapped = [_look_up(str(value), codelist, spellings) for value in uniques]
     unknown = np.array([value is None for value in mapped], dtype=bool)
     if unknown.any():
         rows = np.flatnonzero((codes >= 0) & unknown[codes])
@@ -43,22 +43,7 @@ def apply_codelist(values: pd.Series, codelist: StudyCodelist) -> pd.Series:
     return take_rows(pd.Series(mapped, dtype="str"), codes).set_axis(values.index)
 
 
-def _lookup_table(codelist: StudyCodelist) -> dict[str, str]:
-    """Submission value by its upper case; an upper case that two terms share is left out."""
-    if codelist.codelist is None:
-        return {}
-    table: dict[str, str] = {}
-    shared: set[str] = set()
-    for term in codelist.codelist.terms:
-        upper = term.value.upper()
-        if table.get(upper, term.value) != term.value:
-            shared.add(upper)
-        table[upper] = term.value
-        table[term.value] = term.value
-    return {key: value for key, value in table.items() if key not in shared or key == value}
-
-
-def _look_up(value: str, codelist: StudyCodelist, table: dict[str, str]) -> str | None:
+def _look_up(value: str, codelist: StudyCodelist, spellings: Mapping[str, str]) -> str | None:
     known = codelist.collected.get(value)
     if known is not None:
         return known
@@ -66,7 +51,7 @@ def _look_up(value: str, codelist: StudyCodelist, table: dict[str, str]) -> str 
         return value
     if codelist.keeps_numbers and MEASURED.fullmatch(value):
         return value
-    return table.get(value) or table.get(value.upper())
+    return spellings.get(value) or spellings.get(value.upper())
 
 
 def _reject(
