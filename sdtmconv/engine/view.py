@@ -57,7 +57,7 @@ class View:
                 values = self._select(self.table.source_column(name))
             case Other(table, name):
                 values = self._run.single_values(table, name, self.subject)
-        return values.reset_index(drop=True).rename(name_of(reference))
+        return pd.Series(values.array, name=name_of(reference))
 
     def key(self, item: Reference | Descending) -> pd.Series:
         """Give a column of an order; a descending one as the ranks from its largest value on."""

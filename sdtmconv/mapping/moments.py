@@ -13,19 +13,15 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from sdtmconv import iso8601
 from sdtmconv.distinct import Codes, ask_distinct
+from sdtmconv.iso8601 import parts
 from sdtmconv.mapping.values import is_text
 
 SECONDS_A_DAY = 86_400.0
 # How many parts are known, from the year on.
 NOTHING, YEAR, MONTH, DAY, HOUR, MINUTE, SECOND = range(7)
-_KNOWN_PARTS = r"^(\d{4}(?:-\d\d(?:-\d\d(?:T\d\d(?::\d\d(?::\d\d)?)?)?)?)?)"
-_CHARACTERS_A_PART = 3
 _EPOCH = np.datetime64("1960-01-01T00:00:00")
-# What completes a text of so many characters to its first second, and what comes after it.
-_EARLIEST = "1960-01-01T00:00:00"
-_FIRST = {length: _EARLIEST[length:] for length in range(len(_EARLIEST) + 1)}
+# What comes after a moment of which so many parts are known.
 _STEPS = {YEAR: "Y", MONTH: "M", DAY: "D", HOUR: "h", MINUTE: "m", SECOND: "s"}
 
 Floats = npt.NDArray[np.float64]
@@ -64,13 +60,11 @@ def _read_distinct(values: pd.Series) -> tuple[Codes, Moments]:
     return ask_distinct(values, _read_texts)
 
 
-def _read_texts(distinct: pa.Array) -> Moments:
-    texts = pd.Series(distinct, dtype="str")
-    is_moment = iso8601.is_iso8601(texts) & ~texts.str.contains("/", regex=False, na=False)
-    parts = texts.where(is_moment).str.extract(_KNOWN_PARTS, expand=False).fillna("")
-    # 2014 has 4 characters, 2014-01 has 7, 2014-01-20T10:30:00 has 19.
-    known = np.asarray(parts.str.len() // _CHARACTERS_A_PART, dtype=np.int64)
-    first = (parts + parts.str.len().map(_FIRST)).to_numpy(dtype="datetime64[s]")
+def _read_texts(texts: pa.Array) -> Moments:
+    numbers = parts.read_moments(texts)
+    known = np.logical_and.accumulate(~np.isnan(numbers)).sum(axis=0)
+    numbers[np.arange(len(numbers))[:, np.newaxis] >= known] = np.nan
+    first = parts.to_datetime64(parts.fill(numbers, np.nan, 1, 1, 0, 0, 0))
     after = np.select(
         [known == count for count in _STEPS],
         [first.astype(f"M8[{step}]") + 1 for step in _STEPS.values()],
