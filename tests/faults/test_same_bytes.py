@@ -10,6 +10,8 @@ import pytest
 from broken_study import read_folder
 
 from sdtmconv.build import build
+from sdtmconv.simulate import simulate
+from sdtmconv.transport import read_xpt
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data" / "pharmaverse" / "raw"
@@ -122,3 +124,16 @@ def test_the_pilot_in_pieces(pilot: dict[str, bytes], tmp_path: Path, jobs: int,
     """306 subjects' real records, in chunks that do not divide them evenly."""
     build(ROOT / "specs" / "cdiscpilot01", out=tmp_path / "out", jobs=jobs, chunk_size=size)
     assert read_folder(tmp_path / "out") == pilot
+
+
+@pytest.mark.slow
+def test_the_reference_study_one_subject_at_a_time(tmp_path: Path) -> None:
+    """Every domain and every rule meets chunks in which a dataset has no record, as ADRS here."""
+    study = ROOT / "specs" / "biottt001"
+    simulate(5, 79, tmp_path / "raw")
+    pieces = {}
+    for size in (1, 2, 1000):
+        built = build(study, raw=tmp_path / "raw", out=tmp_path / "out", chunk_size=size)
+        pieces[size] = read_folder(built.out)
+    assert pieces[1] == pieces[2] == pieces[1000]
+    assert len(set(read_xpt(built.out / "analysis/adam/datasets/adrs.xpt").frame["USUBJID"])) < 5

@@ -62,7 +62,8 @@ def check_end(table: Table, data: Data) -> Iterator[Breach]:
         yield Breach("is later than the subject's death", late, "ADT", ("CNSR", "ADSL.DTHDT"))
     adrs = _find_responses(data)
     if adrs is not None:
-        late = event & (table["ADT"] > table["USUBJID"].map(_date_progressions(adrs))).to_numpy()
+        progressed = table["USUBJID"].map(_date_progressions(adrs)).astype("float64")
+        late = event & (table["ADT"] > progressed).to_numpy()
         message = "is later than the subject's first overall PD in ADRS"
         yield Breach(message, late, "ADT", (*_READS, "ADRS.ANL01FL"))
 
