@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from sdtmconv.distinct import Mask
 from sdtmconv.transport.sas_formats import MomentKind
 
 Numbers = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
 
 MOST_DECIMALS = 12
 NOISE = 1e-12

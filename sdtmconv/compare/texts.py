@@ -11,9 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from sdtmconv.compare.numbers import classify_numbers
+from sdtmconv.distinct import Mask
 from sdtmconv.iso8601 import is_iso8601
-
-Mask = npt.NDArray[np.bool_]
 
 MISSING_WORDS = (".", "-", "NA", "N/A", "NAN", "NULL", "NONE", "<NA>")
 _BLANKS = r"[\s\u00a0\u2000-\u200b\u202f\u2060\u3000\ufeff]+"

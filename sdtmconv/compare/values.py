@@ -14,12 +14,12 @@ from sdtmconv.compare.numbers import classify_numbers, find_unequal, measure
 from sdtmconv.compare.pairs import Pairs, Rows, number_together
 from sdtmconv.compare.settings import Settings
 from sdtmconv.compare.texts import classify_texts, is_missing_word
+from sdtmconv.distinct import Mask
 from sdtmconv.mapping.values import is_text, take_rows, to_text
 from sdtmconv.transport import missing_codes
 from sdtmconv.transport.moments import numbers_to_texts
 from sdtmconv.transport.sas_formats import MomentKind
 
-Mask = npt.NDArray[np.bool_]
 Classify = Callable[[pd.Series, pd.Series], npt.NDArray[np.object_]]
 
 

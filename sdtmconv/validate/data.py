@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sdtmconv.distinct import factorize
+from sdtmconv.distinct import Mask, factorize
 from sdtmconv.mapping.values import take_rows
 from sdtmconv.metadata import StudyMetadata
 from sdtmconv.validate.findings import FindingGroup, select_records
-from sdtmconv.validate.rule import Breach, Mask, Rule
+from sdtmconv.validate.rule import Breach, Rule
 from sdtmconv.validate.tables import Table
 
 

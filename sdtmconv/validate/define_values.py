@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from sdtmconv.conditions import parse_condition
+from sdtmconv.distinct import Mask
 from sdtmconv.errors import DataError, SpecError
 from sdtmconv.metadata import DatasetMetadata, ValueLevel, VariableMetadata
-from sdtmconv.validate.rule import Breach, Mask
+from sdtmconv.validate.rule import Breach
 from sdtmconv.validate.schema import LONGEST_TEXT, check_columns
 
 DEFINE = "define.xml"

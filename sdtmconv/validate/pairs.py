@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sdtmconv.validate.rule import Mask
+from sdtmconv.distinct import Mask
 
 RECORDS = "(records)"
 """The column of an extract that counts the records behind each row; no variable has such a name."""

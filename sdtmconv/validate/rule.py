@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, Unpack
 
-import numpy as np
-import numpy.typing as npt
+from sdtmconv.distinct import Mask
 
 if TYPE_CHECKING:
     from sdtmconv.validate.data import Data
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 Severity = Literal["error", "warning", "note"]
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)

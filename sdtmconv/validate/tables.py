@@ -11,9 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sdtmconv.distinct import number_rows
+from sdtmconv.distinct import Mask, number_rows
 from sdtmconv.metadata import DatasetMetadata
-from sdtmconv.validate.rule import Mask
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,10 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from sdtmconv.distinct import Mask
 from sdtmconv.iso8601 import is_iso8601
 from sdtmconv.mapping.dates import compute_study_day
 from sdtmconv.validate.data import Data
-from sdtmconv.validate.rule import Breach, Mask, rule
+from sdtmconv.validate.rule import Breach, rule
 from sdtmconv.validate.tables import Table
 
 _SPANS = (("--STDTC", "--ENDTC"), ("RFSTDTC", "RFENDTC"), ("RFXSTDTC", "RFXENDTC"))

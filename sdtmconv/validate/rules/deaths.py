@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sdtmconv.distinct import Mask
 from sdtmconv.validate.condition_rule import condition_rule
 from sdtmconv.validate.data import Data
-from sdtmconv.validate.rule import Breach, Mask, rule
+from sdtmconv.validate.rule import Breach, rule
 from sdtmconv.validate.rules.dates import is_earlier
 from sdtmconv.validate.tables import Table
 

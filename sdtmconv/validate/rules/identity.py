@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from sdtmconv.distinct import number_rows
+from sdtmconv.distinct import Mask, number_rows
 from sdtmconv.validate.data import Data
-from sdtmconv.validate.rule import Breach, Mask, rule
+from sdtmconv.validate.rule import Breach, rule
 from sdtmconv.validate.tables import Table, is_found
 
 _CONSTANTS = {"STUDYID", "DOMAIN", "RDOMAIN"}

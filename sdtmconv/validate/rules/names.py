@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sdtmconv.distinct import Mask
 from sdtmconv.validate.data import Data
 from sdtmconv.validate.pairs import find_rare
-from sdtmconv.validate.rule import Breach, Mask, rule
+from sdtmconv.validate.rule import Breach, rule
 from sdtmconv.validate.tables import Table
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from sdtmconv.distinct import Mask
 from sdtmconv.validate.data import Data
-from sdtmconv.validate.rule import Breach, Mask, rule
+from sdtmconv.validate.rule import Breach, rule
 from sdtmconv.validate.tables import Table
 
 _SOURCE = "ADaM BDS for Time-to-Event Analyses 1.0, section 3; RECIST 1.1, 4.7"

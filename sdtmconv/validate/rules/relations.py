@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sdtmconv.distinct import Mask
 from sdtmconv.mapping.values import to_text
 from sdtmconv.validate.condition_rule import condition_rule
 from sdtmconv.validate.data import Data
-from sdtmconv.validate.rule import Breach, Mask, rule
+from sdtmconv.validate.rule import Breach, rule
 from sdtmconv.validate.tables import Table, is_found
 
 _POPULATION = r"(COMPLT|EFFICACY|FULLSET|ITT|PPROT|SAFETY)\d*"
