@@ -371,6 +371,7 @@ def collect_ae(dice: Dice, course: Course, events: Events) -> Table:
         | {
             "AESTDAT": edc_date(first_dose + events.start, start_known),
             "AESTTIM": clock(events.minute, (events.minute >= 0) & (start_known == FULL)),
+            "AEPRIOR": choose(YES_NO, events.start < 0),
             "AEENDAT": edc_date(first_dose + events.end, np.where(ongoing, UNKNOWN, end_known)),
             "AEONGO": choose(YES_NO, ongoing),
             "AETOXGR": choose(GRADES, events.grade - 1),

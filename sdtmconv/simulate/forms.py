@@ -166,6 +166,7 @@ FORMS = (
             "AESOCCD": "Its code",
             "AESTDAT": "Start date, DD-MON-YYYY, UN-MON-YYYY, YYYY or empty",
             "AESTTIM": "Start time, HH:MM; mostly missing",
+            "AEPRIOR": "Began before the first dose (Yes/No)",
             "AEENDAT": "End date, as AESTDAT",
             "AEONGO": "Ongoing (Yes/No)",
             "AETOXGR": "CTCAE 5.0 grade (Grade 2)",
@@ -253,7 +254,7 @@ FORMS = (
     ),
     Form(
         "mh",
-        "condition",
+        "condition that began before consent",
         _SUBJECT
         | {
             "MHLINE": "Line number",
@@ -281,6 +282,7 @@ FORMS = (
             "CMFREQ": "Frequency",
             "CMROUTE": "Route",
             "CMSTDAT": "Start date, DD-MON-YYYY, UN-MON-YYYY, YYYY or empty",
+            "CMPRIOR": "Begun before consent (Yes/No)",
             "CMENDAT": "End date, as CMSTDAT",
             "CMONGO": "Ongoing (Yes/No)",
             "CMAELINE": "Line number of the adverse event for which it was given",

@@ -274,6 +274,7 @@ def collect_cm(dice: Dice, course: Course, visits: Visits, events: Events) -> Ta
         "CMFREQ": choose([drug.frequency for drug in drugs], kind),
         "CMROUTE": choose([drug.route for drug in drugs], kind),
         "CMSTDAT": edc_date(start, forget(dice, size, 120, 100, 40)),
+        "CMPRIOR": choose(YES_NO, start < course.subjects.consent[row]),
         "CMENDAT": edc_date(end, np.where(over, forget(dice, size, 100, 20), UNKNOWN)),
         "CMONGO": choose(YES_NO, ~over),
         "CMAELINE": whole(event, event > 0),

@@ -262,6 +262,18 @@ def test_events_are_the_true_ones(study) -> None:
         assert list(known[complete].dt.strftime("%Y-%m-%d")) == list(true[name][complete])
 
 
+def test_what_began_before_is_known_whatever_of_its_date_is(study) -> None:
+    """Events say whether they began before the true first dose, treatments before consent."""
+    people, true = study.truth["subjects"].set_index("SUBJID"), study.truth["events"]
+    before = true.SUBJID.map(people.FIRSTDOSE.str[:10]) > true.START
+    assert list(study.raw["ae"].AEPRIOR) == list(before.map({True: "Yes", False: "No"}))
+    cm = study.raw["cm"]
+    days = edc_days(cm.CMSTDAT)
+    early = days < pd.to_datetime(cm.SUBJID.map(people.CONSENT))
+    assert list(cm.CMPRIOR[days.notna()] == "Yes") == list(early[days.notna()])
+    assert set(cm.CMPRIOR[days.isna()]) == {"Yes", "No"}
+
+
 def test_grade_5_is_fatal_is_death(study) -> None:
     """Grade 5, outcome fatal and results in death go together, on the day of the death form."""
     ae = study.raw["ae"]

@@ -121,6 +121,20 @@ def test_events_carry_their_source_and_are_in_order(study: Built) -> None:
     assert set(first["USUBJID"]) == set(adae.loc[adae["TRTEMFL"] == "Y", "USUBJID"])
 
 
+def test_what_began_before_the_first_dose_is_not_treatment_emergent(study: Built) -> None:
+    """That was asked of each event, and holds where its date is known in part or not at all."""
+    events = study.truth("events")
+    first = study.truth("subjects").set_index("SUBJID")["FIRSTDOSE"].str.slice(0, 10)
+    before = events[events["START"] < events["SUBJID"].map(first)]
+    lines = set(zip("BIOTTT001-" + before["SUBJID"], before["AELINE"], strict=True))
+    adae = study.frames["ADAE"].merge(study.frames["AE"][["USUBJID", "AESEQ", "AESPID"]])
+    early = [pair in lines for pair in zip(adae["USUBJID"], adae["AESPID"], strict=True)]
+    assert sum(early) == len(lines) > 0
+    assert set(adae.loc[early, "TRTEMFL"]) == {""}
+    dated = adae[early].query("ASTDT != ''")
+    assert (dated["ASTDT"] < dated["TRTSDT"]).all()
+
+
 def test_doses_add_up_to_the_true_ones(study: Built) -> None:
     """BioTTT001 as given, per subject: number of injections and total dose."""
     doses = study.truth("doses").query("TREATMENT == 'BIOTTT001'")
