@@ -363,7 +363,8 @@ def collect_ae(dice: Dice, course: Course, events: Events) -> Table:
     # The day of a DLT and of a fatal event is always asked for again.
     start_known = np.where(np.isin(events.role, (LIMITING_DOSE, KILLING)), FULL, dated)
     ongoing = events.end == NEVER
-    end_known = np.where(events.role == KILLING, FULL, forget(dice, size, 40, 10, 20))
+    # Of an event that is over, the form takes no less than the year.
+    end_known = np.where(events.role == KILLING, FULL, forget(dice, size, no_day=40, no_month=30))
     return (
         identify(course.subjects, row)
         | {"AELINE": number_lines(row)}

@@ -167,7 +167,7 @@ FORMS = (
             "AESTDAT": "Start date, DD-MON-YYYY, UN-MON-YYYY, YYYY or empty",
             "AESTTIM": "Start time, HH:MM; mostly missing",
             "AEPRIOR": "Began before the first dose (Yes/No)",
-            "AEENDAT": "End date, as AESTDAT",
+            "AEENDAT": "End date, DD-MON-YYYY, UN-MON-YYYY or YYYY; empty while it goes on",
             "AEONGO": "Ongoing (Yes/No)",
             "AETOXGR": "CTCAE 5.0 grade (Grade 2)",
             "AESER": "Serious (Yes/No)",

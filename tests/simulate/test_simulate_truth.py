@@ -274,6 +274,14 @@ def test_what_began_before_is_known_whatever_of_its_date_is(study) -> None:
     assert set(cm.CMPRIOR[days.isna()]) == {"Yes", "No"}
 
 
+def test_an_event_that_is_over_has_an_end(study) -> None:
+    """The form takes no outcome of a past event without at least the year of its end."""
+    ae = study.raw["ae"]
+    assert ((ae.AEENDAT == "") == (ae.AEONGO == "Yes")).all()
+    assert (ae.AEENDAT[ae.AEOUT.str.startswith("Recovered")] != "").all()
+    assert ae.AEENDAT.str.fullmatch(r"\d{4}").any()
+
+
 def test_grade_5_is_fatal_is_death(study) -> None:
     """Grade 5, outcome fatal and results in death go together, on the day of the death form."""
     ae = study.raw["ae"]
