@@ -46,7 +46,8 @@ from sdtmconv.simulate.untidy import (
 from sdtmconv.simulate.visits import SURVIVAL, Visits
 
 RACES = ("Asian", "White", "Black", "Not reported")
-ETHNICITIES = ("Not Hispanic or Latino", "Hispanic or Latino", "Unknown")
+# The two answers of FDA's guidance; whoever says nothing of race says nothing of this.
+ETHNICITIES = ("Not Hispanic or Latino", "Hispanic or Latino")
 LEVELS = tuple(f"Dose level {k}: {text} VP" for k, text in enumerate(DOSE_TEXTS, 1))
 PARTS = ("Dose escalation", "Dose expansion")
 
@@ -98,7 +99,7 @@ def collect_dm(course: Course) -> Table:
         "AGE": whole(subjects.age),
         "SEX": choose(("Male", "Female"), subjects.female),
         "RACE": choose(RACES, subjects.race),
-        "ETHNIC": choose(ETHNICITIES, np.where(subjects.race == 3, 2, 0)),
+        "ETHNIC": choose(ETHNICITIES, np.where(subjects.race == 3, -1, 0)),
         "ENRLYN": choose(YES_NO, assigned),
         "ENRLDAT": edc_date(subjects.enrolment, assigned),
         "STPART": choose(PARTS, subjects.cohort == 0, assigned),

@@ -83,7 +83,7 @@ FORMS = (
             "AGE": "Age at consent, years",
             "SEX": "Sex (Male/Female)",
             "RACE": "Race",
-            "ETHNIC": "Ethnicity",
+            "ETHNIC": "Hispanic or Latino, or Not Hispanic or Latino; empty where not said",
             "ENRLYN": "Enrolled (Yes/No)",
             "ENRLDAT": "Date of enrolment, DD-MON-YYYY",
             "STPART": "Dose escalation or Dose expansion",

@@ -109,4 +109,5 @@ def test_values_are_collected_text(study30) -> None:
     """Yes and No, Male and Female, grades in words: none is a submission value."""
     assert set(study30.raw["ae"].AESER) == {"Yes", "No"}
     assert set(study30.raw["dm"].SEX) == {"Male", "Female"}
+    assert set(study30.raw["dm"].ETHNIC) == {"Not Hispanic or Latino", ""}
     assert study30.raw["ae"].AETOXGR.str.startswith("Grade ").all()
