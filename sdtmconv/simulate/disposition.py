@@ -43,7 +43,7 @@ from sdtmconv.simulate.untidy import (
     number_lines,
     whole,
 )
-from sdtmconv.simulate.visits import SURVIVAL, Visits
+from sdtmconv.simulate.visits import SAFETY, SURVIVAL, Visits
 
 RACES = ("Asian", "White", "Black", "Not reported")
 # The two answers of FDA's guidance; whoever says nothing of race says nothing of this.
@@ -67,12 +67,13 @@ REASONS = (
 FAILED_SCREENING, ENROLMENT_CLOSED, WITHDREW_EARLY = 7, 8, 9
 SPECIFICATIONS = ("Clinical deterioration", "Radiological progression of liver lesions")
 CHINESE_SPECIFICATIONS = ("临床状况恶化", "肝脏病灶影像学进展")
-(CONSENTED, SCREENED, ENROLLED, PHASE_ENDED, STUDY_ENDED) = range(5)
+(CONSENTED, SCREENED, ENROLLED, PHASE_ENDED, SAFETY_ENDED, STUDY_ENDED) = range(6)
 DS_EVENTS = (
     "Informed consent obtained",
     "Screening ended",
     "Enrolled",
     "Treatment phase ended",
+    "Safety follow-up ended",
     "Study ended",
 )
 CAUSES = ("Disease progression", "Adverse event", "Other")
@@ -148,6 +149,7 @@ def _of_treatment(course: Course, visits: Visits) -> list[list[Ints]]:
     over = np.flatnonzero(in_combination & ended)
     why = np.where(course.end_reason == BY_COMPLETION, -1, course.end_reason)
     after_mono = origin + course.assessment[:, 1]
+    safe = np.flatnonzero(visits.made[:, SAFETY])
     out = np.flatnonzero(course.subjects.treated & (course.leave_reason != STILL_IN))
     left_study = np.where(course.leave_reason == FINISHED, -1, course.leave_reason)
     gone = (origin + visits.known_until)[out]
@@ -155,6 +157,7 @@ def _of_treatment(course: Course, visits: Visits) -> list[list[Ints]]:
         _milestones(passed, PHASE_ENDED, -1, after_mono[passed], MONOTHERAPY),
         _milestones(left, PHASE_ENDED, why[left], until[left], MONOTHERAPY),
         _milestones(over, PHASE_ENDED, why[over], until[over], COMBINATION),
+        _milestones(safe, SAFETY_ENDED, -1, (origin + visits.offset[:, SAFETY])[safe]),
         _milestones(out, STUDY_ENDED, left_study[out], gone),
     ]
 
@@ -167,7 +170,7 @@ def collect_ds(dice: Dice, course: Course, visits: Visits) -> Table:
     chinese = course.subjects.site[row] == CHINESE_SITE
     detail = dice.below(len(row), len(SPECIFICATIONS)) + len(SPECIFICATIONS) * chinese
     detailed = (reason == BY_PROGRESSION) & dice.chance(len(row), 400)
-    ending = np.isin(event, (SCREENED, PHASE_ENDED, STUDY_ENDED))
+    ending = ~np.isin(event, (CONSENTED, ENROLLED))
     return identify(course.subjects, row) | {
         "DSLINE": number_lines(row),
         "DSEVENT": choose(DS_EVENTS, event),

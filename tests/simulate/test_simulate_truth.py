@@ -282,6 +282,15 @@ def test_an_event_that_is_over_has_an_end(study) -> None:
     assert ae.AEENDAT.str.fullmatch(r"\d{4}").any()
 
 
+def test_safety_follow_up_ends_with_its_visit(study) -> None:
+    """No adverse event of a subject who came to that visit began later."""
+    ended = study.raw["ds"].query("DSEVENT == 'Safety follow-up ended'").set_index("SUBJID")
+    visits = study.raw["sv"].query("VISIT == 'Safety FU' and VISYN == 'Yes'").set_index("SUBJID")
+    assert ended.DSDAT.to_dict() == visits.VISDAT.to_dict()
+    events = study.raw["ae"]
+    assert not (edc_days(events.AESTDAT) > events.SUBJID.map(edc_days(ended.DSDAT))).any()
+
+
 def test_grade_5_is_fatal_is_death(study) -> None:
     """Grade 5, outcome fatal and results in death go together, on the day of the death form."""
     ae = study.raw["ae"]
