@@ -34,7 +34,6 @@ from sdtmconv.simulate.untidy import (
     UNKNOWN,
     YES_NO,
     Table,
-    Text,
     choose,
     clock,
     edc_date,
@@ -78,17 +77,16 @@ OUTCOMES = (
 
 COMMENTS = (
     "Resolved after symptomatic treatment with paracetamol 500 mg.",
+    "Laboratory test repeated on the next day; see unscheduled visit.",
+)
+CHINESE_COMMENTS = ("对症治疗后好转。", "次日复查，见计划外访视。")
+NARRATIVES = (
     "The event was first reported by the subject by telephone two days after the infusion; the "
     "subject was advised to measure body temperature every four hours, to drink enough and to come "
     "to the outpatient clinic on the next morning, where laboratory tests and a chest X-ray were "
     "done without any finding that explained the event. No further measures were taken.",
-    "Laboratory test repeated on the next day; see unscheduled visit.",
-)
-CHINESE_COMMENTS = (
-    "对症治疗后好转。",
     "受试者于输注后第二天电话报告该事件，研究者建议每四小时测量体温并多饮水，次日到门诊复查血常规、肝功能及胸部X线检查，"
     "均未见可解释该事件的异常，未采取进一步措施，继续观察，该事件自行缓解。",
-    "次日复查，见计划外访视。",
 )
 
 
@@ -252,11 +250,17 @@ def _terms(dice: Dice, course: Course, events: Events) -> Table:
     }
 
 
-def _comments(dice: Dice, course: Course, row: Ints) -> Text:
-    code = dice.below(len(row), len(COMMENTS))
+def _free_texts(dice: Dice, course: Course, row: Ints) -> Table:
+    """Write a short comment on a few events, and the story of fewer."""
+    code = dice.below(len(row), len(COMMENTS) + 1)
+    told = dice.chance(len(row), 80)
     chinese = course.subjects.site[row] == CHINESE_SITE
-    code = np.where(chinese, code + len(COMMENTS), code)
-    return choose(COMMENTS + CHINESE_COMMENTS, code, dice.chance(len(row), 80))
+    comment = code + len(COMMENTS) * chinese
+    in_short = code < len(COMMENTS)
+    return {
+        "AECOM": choose(COMMENTS + CHINESE_COMMENTS, comment, told & in_short),
+        "AENARR": choose(NARRATIVES, chinese, told & ~in_short),
+    }
 
 
 def _seriousness(dice: Dice, events: Events) -> Table:
@@ -384,6 +388,6 @@ def collect_ae(dice: Dice, course: Course, events: Events) -> Table:
             "AEDLTPH": choose(PHASES, events.phase),
             "AEOUT": choose(OUTCOMES, _outcomes(dice, events)),
             "AECONTRT": choose(YES_NO, dice.chance(size, 200 * events.grade)),
-            "AECOM": _comments(dice, course, row),
         }
+        | _free_texts(dice, course, row)
     )

@@ -187,7 +187,8 @@ FORMS = (
             "AEDLTPH": "Phase of the dose-limiting toxicity",
             "AEOUT": "Outcome",
             "AECONTRT": "Concomitant treatment given (Yes/No)",
-            "AECOM": "Comment; may be longer than 200 bytes, in Chinese at site 03",
+            "AECOM": "Comment, in Chinese at site 03; the field takes 200 bytes",
+            "AENARR": "What happened, at length; in Chinese at site 03",
         },
     ),
     Form(
