@@ -6,6 +6,7 @@ Profiles of chunks add up, so that a study is described without being held in me
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
@@ -26,6 +27,8 @@ from sdtmconv.metadata import (
 )
 
 NUMBER_LENGTH = 8
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -151,8 +154,9 @@ def _profile_level(variable: VariableMetadata, values: pd.Series) -> VariablePro
     profile = _profile(variable, values)
     if variable.type == "Num":
         return profile
-    numbers = bool(values.str.fullmatch(r"-?\d+(\.\d+)?").all())
-    digits = int(values.str.partition(".")[2].str.len().max()) if numbers else 0
+    texts = values.tolist()
+    numbers = all(map(_NUMBER.fullmatch, texts))
+    digits = max(map(_count_decimals, texts), default=0) if numbers else 0
     return dataclasses.replace(profile, numbers=numbers, digits=digits)
 
 
@@ -165,7 +169,11 @@ def _decimal_digits(values: pd.Series) -> int:
     numbers = values.to_numpy("float64", na_value=np.nan)
     fractional = numbers[np.isfinite(numbers) & (numbers != np.trunc(numbers))]
     texts = (np.format_float_positional(number, trim="-") for number in fractional)
-    return max((len(text.partition(".")[2]) for text in texts), default=0)
+    return max(map(_count_decimals, texts), default=0)
+
+
+def _count_decimals(number: str) -> int:
+    return len(number.partition(".")[2])
 
 
 def _date_shapes(values: pd.Series) -> frozenset[int | str]:
