@@ -7,6 +7,7 @@ PACKAGE = Path(__file__).parents[1] / "sdtmconv"
 
 ROOMS = (
     "errors",
+    "safe_xml",
     "oids",
     "analyses",
     "metadata",

@@ -13,6 +13,7 @@ from lxml import etree
 from sdtmconv.define_xml import names
 from sdtmconv.define_xml.upgrade import is_define_2_0, upgrade
 from sdtmconv.errors import Fault, SdtmconvError
+from sdtmconv.safe_xml import SAFE
 
 _IDENTITIES = ("OID", "ID", "ItemOID", "Name", "CodedValue", "FileOID")
 
@@ -91,11 +92,9 @@ def parse(content: bytes, name: str) -> Document:
         DefineError: The bytes are no XML, or neither Define-XML 2.1 nor 2.0.
     """
     parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
         remove_comments=True,
         remove_pis=True,
+        **SAFE,
     )
     try:
         root = etree.fromstring(content, parser)

@@ -23,6 +23,7 @@ from lxml import etree
 from sdtmconv.errors import DataError, suggest
 from sdtmconv.raw.backlog import Backlog
 from sdtmconv.raw.table import Content, RawSource
+from sdtmconv.safe_xml import SAFE
 
 _URI = "http://www.cdisc.org/ns/odm/v1.3"
 _NAMESPACE = f"{{{_URI}}}"
@@ -100,11 +101,9 @@ def _parse(source: RawSource, file: BinaryIO) -> Iterator[Any]:
         file,
         events=("start", "end"),
         tag=(_ODM, _ITEM_GROUP_DEF, _FORM_DEF, _SUBJECT),
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
         remove_comments=True,
         remove_pis=True,
+        **SAFE,
     )
     try:
         for event, element in events:

@@ -18,6 +18,7 @@ from lxml import etree
 
 from sdtmconv.errors import DataError
 from sdtmconv.raw.table import RawSource
+from sdtmconv.safe_xml import SAFE
 
 # What the XML of a sheet holds if a cell has an error or a formula.
 _MARKS = (b't="e"', b"t='e'", b"<f", b"f>")
@@ -42,9 +43,7 @@ class CellWithoutValue:
 
 def _parse(xml: bytes, tag: str) -> Iterator[Any]:
     """Give the elements of a name, in any namespace, each when it is complete."""
-    events = etree.iterparse(
-        io.BytesIO(xml), tag=f"{{*}}{tag}", resolve_entities=False, no_network=True, load_dtd=False
-    )
+    events = etree.iterparse(io.BytesIO(xml), tag=f"{{*}}{tag}", **SAFE)
     for _, element in events:
         yield element
         element.clear()

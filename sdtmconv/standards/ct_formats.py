@@ -18,6 +18,7 @@ import python_calamine
 from lxml import etree
 
 from sdtmconv.errors import Fault, StandardsError, raise_faults
+from sdtmconv.safe_xml import SAFE
 from sdtmconv.standards.terminology import Entry, PublishedCodelist
 
 _COLUMNS = (
@@ -172,7 +173,7 @@ def _odm_codelist(element: etree._Element) -> PublishedCodelist:
 
 
 def _read_odm(path: Path, content: bytes) -> Release:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    parser = etree.XMLParser(**SAFE)
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
