@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from sdtmconv.distinct import Codes, ask_distinct
+from sdtmconv.distinct import ask_distinct
 from sdtmconv.iso8601 import parts
 from sdtmconv.mapping.values import is_text
 
@@ -49,15 +49,11 @@ def read_moments(values: pd.Series) -> Moments:
     of what is not ISO 8601, nothing is known.
     """
     if is_text(values):
-        codes, moments = _read_distinct(values)
+        codes, moments = ask_distinct(values, _read_texts)
         return _take(moments, codes)
     seconds = values.to_numpy("float64") * (1 if is_datetime(values) else SECONDS_A_DAY)
     known, length = (SECOND, 1) if is_datetime(values) else (DAY, SECONDS_A_DAY)
     return _make(np.where(np.isnan(seconds), NOTHING, known), seconds, seconds + length - 1)
-
-
-def _read_distinct(values: pd.Series) -> tuple[Codes, Moments]:
-    return ask_distinct(values, _read_texts)
 
 
 def _read_texts(texts: pa.Array) -> Moments:
@@ -100,7 +96,7 @@ def to_seconds(values: pd.Series, known: int = DAY) -> Floats:
     """
     if not is_text(values):
         return _find_first(read_moments(values), known)
-    codes, moments = _read_distinct(values)
+    codes, moments = ask_distinct(values, _read_texts)
     return _find_first(moments, known)[codes]
 
 

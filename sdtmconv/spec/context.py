@@ -11,6 +11,7 @@ from sdtmconv.spec.codelists import Codelists
 from sdtmconv.spec.model import FormSpec
 from sdtmconv.spec.outlines import Outline
 from sdtmconv.spec.rules import RuleCompiler, Table
+from sdtmconv.spec.unmapped import UnmappedCompiler
 from sdtmconv.spec.yaml_nodes import Reader
 
 
@@ -40,6 +41,11 @@ class Context:
     def rules(self) -> RuleCompiler:
         """Compiles rules."""
         return RuleCompiler(self.reader)
+
+    @cached_property
+    def unmapped(self) -> UnmappedCompiler:
+        """Compiles what is described, and not mapped yet."""
+        return UnmappedCompiler(self.catalog, self.codelists, self.reader)
 
     @cached_property
     def tables(self) -> Mapping[str, Table]:

@@ -35,7 +35,6 @@ from sdtmconv.spec.outlines import NAME, NAME_REMEDY, SUBJECT_KEYS, Outline, is_
 from sdtmconv.spec.rules import OF_VARIABLE, Scope
 from sdtmconv.spec.sources import SourceCompiler
 from sdtmconv.spec.stated import first_rule, names_under, only_describes, rule_node, structure_of
-from sdtmconv.spec.unmapped import UnmappedCompiler
 from sdtmconv.spec.variables import EMPTY, VariableCompiler
 from sdtmconv.spec.yaml_nodes import Node
 
@@ -51,12 +50,11 @@ class DatasetCompiler:
         self._context, self._reader = context, context.reader
         self._variables = VariableCompiler(context)
         self._sources = SourceCompiler(context, self._variables)
-        self._unmapped = UnmappedCompiler(context.catalog, context.codelists, context.reader)
 
     def compile(self, outline: Outline) -> DatasetSpec:
         """Compile one dataset's sources, variables and description."""
         if outline.unmapped:
-            return self._unmapped.dataset(outline)
+            return self._context.unmapped.dataset(outline)
         sources = tuple(self._sources.compile(outline))
         scope = self._variables.scope(outline, sources)
         variables = self._automatic(outline, sources, scope)

@@ -22,7 +22,6 @@ from sdtmconv.spec.outlines import (
 )
 from sdtmconv.spec.rules import OF_VARIABLE, Scope, Table
 from sdtmconv.spec.stated import description_of, first_rule, names_under, rule_node, structure_of
-from sdtmconv.spec.unmapped import UnmappedCompiler
 from sdtmconv.spec.yaml_nodes import Node
 
 EMPTY = Scope(frozenset(), (), frozenset(), {})
@@ -34,7 +33,6 @@ class VariableCompiler:
     def __init__(self, context: Context) -> None:
         self._context, self._reader = context, context.reader
         self._found = FactFinder(context.outlines, context.catalog)
-        self._unmapped = UnmappedCompiler(context.catalog, context.codelists, context.reader)
 
     def scope(self, outline: Outline, sources: tuple[SourceSpec, ...]) -> Scope:
         """Say what rules for all records of a dataset can name."""
@@ -70,8 +68,8 @@ class VariableCompiler:
         what = f"{outline.name}.{name}"
         if is_unmapped(node):
             structure = structure_of(outline)
-            default = self._unmapped.default_variable(outline.standard, structure, name)
-            metadata = self._unmapped.variable(default, node, what)
+            default = self._context.unmapped.default_variable(outline.standard, structure, name)
+            metadata = self._context.unmapped.variable(default, node, what)
             return VariableSpec(name, (), None, metadata, place, unmapped=True)
         named = dataclasses.replace(scope, defining=name)
         rules = (
